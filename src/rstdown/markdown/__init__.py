@@ -1,0 +1,1 @@
+"""The Markdown syntax tree, its writer and its reader; knows nothing of docutils."""
