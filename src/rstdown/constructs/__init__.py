@@ -1,1 +1,43 @@
-"""rstdown.constructs"""
+"""The constructs of reStructuredText and Sphinx: THE place to add one.
+
+Each module is a family: docutils node classes, directives, roles, and the handlers that lower the nodes to the
+Markdown syntax tree, in up to four tables:
+
+``DIRECTIVES``  name → directive class (``note``, ``py:function``: the domain is part of the name)
+``ROLES``       name → role function, docutils' signature (``kbd``, ``py:func``)
+``HANDLERS``    node class → ``handler(node, ctx)``
+``OWN_IDS``     node classes whose handlers place the ids themselves
+
+`MODULES` names the families; their tables are merged here, and a key that occurs twice is an error.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+from .lowering import Handler
+
+MODULES = (
+    "inline",
+    "sections",
+    "xref",
+)
+
+
+def _merge(table: str) -> dict[Any, Any]:
+    merged: dict[Any, Any] = {}
+    for name in MODULES:
+        rows: dict[Any, Any] = getattr(import_module(f"{__name__}.{name}"), table, {})
+        if twice := merged.keys() & rows.keys():
+            raise RuntimeError(f"{table} of constructs.{name}: {sorted(map(str, twice))} are already there")
+        merged.update(rows)
+    return merged
+
+
+DIRECTIVES: dict[str, Any] = _merge("DIRECTIVES")
+ROLES: dict[str, Any] = _merge("ROLES")
+HANDLERS: dict[type, Handler] = _merge("HANDLERS")
+OWN_IDS: frozenset[type] = frozenset().union(
+    *(getattr(import_module(f"{__name__}.{name}"), "OWN_IDS", ()) for name in MODULES)
+)

@@ -1,0 +1,128 @@
+"""Lower a doctree to the Markdown syntax tree: dispatch to the handlers of ``rstdown.constructs``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeAlias, cast
+
+from docutils import nodes
+
+from ..markdown import nodes as md
+from ..rst.env import Env
+
+Lowered: TypeAlias = "md.Node | tuple[md.Node, ...]"
+Handler: TypeAlias = "Callable[[Any, Lowering], Lowered]"
+
+PHRASING = (
+    md.Text,
+    md.Emphasis,
+    md.Strong,
+    md.Subscript,
+    md.Superscript,
+    md.InlineCode,
+    md.InlineMath,
+    md.Break,
+    md.Link,
+    md.Image,
+    md.FootnoteReference,
+    md.Xref,
+)
+
+
+class Lowering:
+    """What a handler is given besides its node.
+
+    A handler is a function ``(node, ctx) -> node or tuple of nodes`` named after the docutils class.
+    It calls ``ctx.flow(node)`` or ``ctx.phrasing(node)`` for its children.  Ids of a node become
+    `Anchor` in front of what its handler returns, unless the handler's class is in *own_ids* (then
+    the handler places them itself).
+    """
+
+    def __init__(self, env: Env, handlers: Mapping[type, Handler], own_ids: frozenset[type]) -> None:
+        self.env = env
+        self.handlers = dict(handlers)
+        self.own_ids = own_ids
+
+    def flow(self, parent: nodes.Node | Iterable[nodes.Node]) -> tuple[md.Flow, ...]:
+        """Lower children as blocks; a run of inline content becomes a paragraph."""
+        out: list[md.Flow] = []
+        run: list[md.Phrasing] = []
+        for child in parent.children if isinstance(parent, nodes.Node) else parent:
+            for node in self.lower(child):
+                if isinstance(node, PHRASING) or (run and isinstance(node, md.Anchor)):
+                    run.append(cast(md.Phrasing, node))
+                    continue
+                if run:
+                    out.append(md.Paragraph(tuple(run)))
+                    run = []
+                out.append(cast(md.Flow, node))
+        if run:
+            out.append(md.Paragraph(tuple(run)))
+        return tuple(out)
+
+    def phrasing(self, parent: nodes.Node | Iterable[nodes.Node]) -> tuple[md.Phrasing, ...]:
+        """Lower children as inline content; blocks among them give their inline content."""
+        out: list[md.Phrasing] = []
+        for child in parent.children if isinstance(parent, nodes.Node) else parent:
+            for node in self.lower(child):
+                if isinstance(node, (*PHRASING, md.Anchor)):
+                    out.append(node)
+                else:
+                    out.extend(inline_of(node))
+        return tuple(out)
+
+    def lower(self, node: nodes.Node) -> tuple[md.Node, ...]:
+        """Lower one doctree node."""
+        kind = type(node)
+        handler = self.handlers.get(kind)
+        if handler is None:
+            handler = self._inherited(kind)
+        result = handler(node, self)
+        found = result if isinstance(result, tuple) else (result,)
+        if isinstance(node, nodes.Element) and (ids := node.attributes["ids"]) and kind not in self.own_ids:
+            return (*map(md.Anchor, ids), *found)
+        return found
+
+    def _inherited(self, kind: type) -> Handler:
+        """Find the handler of a base class (docutils subclasses nodes rarely), else the one for unknown nodes."""
+        for base in kind.__mro__[1:]:
+            if base in self.handlers:
+                self.handlers[kind] = self.handlers[base]
+                return self.handlers[base]
+        return unknown_node
+
+    def diagnose(self, code: str, message: str, node: nodes.Node | None = None) -> None:
+        """Report a loss or a doubt about *node*."""
+        self.env.diagnose(code, message, line_of(node))
+
+
+def unknown_node(node: nodes.Node, ctx: Lowering) -> Lowered:
+    """Keep the children of a node that nobody knows, and say so."""
+    ctx.diagnose("node-unknown", f"no handler for {node.__class__.__name__}; its content is kept", node)
+    if isinstance(node, nodes.TextElement):
+        return ctx.phrasing(node)
+    return ctx.flow(node)
+
+
+def line_of(node: nodes.Node | None) -> int:
+    """Return the source line of *node* or of its nearest ancestor that has one; 0 if none has."""
+    while node is not None:
+        if node.line:
+            return int(node.line)
+        node = node.parent
+    return 0
+
+
+def inline_of(node: md.Node) -> tuple[md.Phrasing, ...]:
+    """Return the inline content of a block, for places that can hold no blocks."""
+    if isinstance(node, (md.Code, md.Math, md.Html)):
+        return (md.InlineCode(node.value),)
+    out: list[md.Phrasing] = []
+    for child in getattr(node, "children", ()):
+        if isinstance(child, (*PHRASING, md.Anchor)):
+            out.append(child)
+        else:
+            if out:
+                out.append(md.Text(" "))
+            out.extend(inline_of(child))
+    return tuple(out)

@@ -1,0 +1,46 @@
+"""The docutils engine: RST with Sphinx's vocabulary → `Page`, without Sphinx."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from .. import constructs
+from ..constructs.exports import collect_exports
+from ..constructs.lowering import Lowering
+from ..constructs.vocabulary import vocabulary_of
+from ..markdown import nodes as md
+from ..model import Document, Page, Project
+from ..options import ConvertOptions
+from ..rst.env import Env
+from ..rst.gate import Gate
+from ..rst.parser import parse
+
+
+def convert(document: Document, project: Project, options: ConvertOptions) -> Page:
+    """Convert one document to a page whose references are still open."""
+    env = Env(document, project, Gate(document))
+    doctree = parse(env, vocabulary_of(project))
+    ctx = Lowering(env, constructs.HANDLERS, constructs.OWN_IDS)
+    root = md.Root(ctx.flow(doctree))
+    collect_exports(doctree, env, root)
+    return Page(
+        docname=document.docname,
+        root=root,
+        title=page_title(root.children),
+        provenance=document.provenance,
+        exports=tuple(env.exports),
+        toctrees=tuple(env.toctrees),
+        requires=tuple(sorted(env.gate.requires.values(), key=lambda r: r.path)),
+        diagnostics=tuple(env.diagnostics),
+        ledger=tuple(sorted((name, outcome, n) for (name, outcome), n in env.ledger.items())),
+        engine="docutils",
+        orphan=env.orphan,
+    )
+
+
+def page_title(blocks: Iterable[md.Flow]) -> str:
+    """Return the title of the first section, as text; empty if there is none."""
+    for block in blocks:
+        if isinstance(block, md.Section):
+            return md.plain_text(block.title)
+    return ""

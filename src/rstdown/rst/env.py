@@ -1,0 +1,67 @@
+"""What directives and roles know while one document is parsed (Sphinx: ``BuildEnvironment``)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, cast
+
+from ..model import Diagnostic, Document, Project, Severity, Target, TocNode
+
+if TYPE_CHECKING:
+    from docutils import nodes
+
+    from .gate import Gate
+
+
+class Env:
+    """The state of one parse; reachable as ``document.settings.env``, as in Sphinx.
+
+    ``ref_context`` has Sphinx's keys (``py:module``, ``py:class``, ``py:classes``, ``std:program``, …).
+    ``gate`` is the only way to read other files.
+    """
+
+    def __init__(self, document: Document, project: Project, gate: Gate) -> None:
+        self.document = document
+        self.docname = document.docname
+        self.project = project
+        self.gate = gate
+        self.ref_context: dict[str, str] = {}
+        self.default_domain = project.primary_domain
+        self.highlight = project.highlight_language
+        self.exports: list[Target] = []
+        self.diagnostics: list[Diagnostic] = []
+        self.toctrees: list[TocNode] = []
+        self.ledger: Counter[tuple[str, str]] = Counter()
+        self.serials: Counter[str] = Counter()
+        self.orphan = False
+        self.store: dict[str, object] = {}
+
+    def diagnose(
+        self, code: str, message: str, line: int | None = 0, severity: Severity = Severity.WARNING
+    ) -> None:
+        """Report a loss or a doubt at *line* (1-based, 0 or None where unknown)."""
+        self.diagnostics.append(Diagnostic(code, message, severity, self.docname, line or 0))
+
+    def export(self, target: Target) -> None:
+        """Make *target* known to references from all pages."""
+        self.exports.append(target)
+
+    def record(self, name: str, outcome: str) -> None:
+        """Enter what became of a directive or role into the ledger (``kept``, ``resolved``, ``dropped: …``)."""
+        self.ledger[name, outcome] += 1
+
+    def new_serial(self, category: str = "id") -> int:
+        """Return the next number of *category* on this page, from 0, as Sphinx' ``new_serialno``."""
+        number = self.serials[category]
+        self.serials[category] += 1
+        return number
+
+    def scope(self, keys: Iterable[str]) -> tuple[tuple[str, str], ...]:
+        """Return those of the reference context's *keys* that are set, as `Xref.scope` wants them."""
+        return tuple((key, value) for key in keys if (value := self.ref_context.get(key)))
+
+
+def env_of(document: nodes.document) -> Env:
+    """Return the environment that *document* is parsed in."""
+    return cast(Env, document.settings.env)
