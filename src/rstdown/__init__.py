@@ -1,0 +1,98 @@
+"""rstdown: reStructuredText and Sphinx documentation as clean Markdown, for language models and people.
+
+>>> import rstdown
+>>> print(rstdown.convert("Use :func:`asyncio.run`, not ``loop.run``.").markdown, end="")
+Use `asyncio.run()`, not `loop.run`.
+
+Everything public is here; other modules are ours to change.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from ._version import __version__
+
+if TYPE_CHECKING:
+    from .errors import (
+        ConversionError,
+        EngineUnavailable,
+        FetchError,
+        InventoryError,
+        RstdownError,
+        SourceError,
+        UsageError,
+        VerificationError,
+    )
+    from .model import Diagnostic, Document, Page, Project, Provenance, Severity, Target
+    from .options import ConvertOptions, LinkOptions, RunOptions
+    from .pipeline import Conversion, ConversionSet, convert, convert_documents, convert_file, convert_files
+
+# Name → module: read on first use, so that `import rstdown` costs next to nothing.
+_PUBLIC = {
+    "Conversion": "pipeline",
+    "ConversionError": "errors",
+    "ConversionSet": "pipeline",
+    "ConvertOptions": "options",
+    "Diagnostic": "model",
+    "Document": "model",
+    "EngineUnavailable": "errors",
+    "FetchError": "errors",
+    "InventoryError": "errors",
+    "LinkOptions": "options",
+    "Page": "model",
+    "Project": "model",
+    "Provenance": "model",
+    "RstdownError": "errors",
+    "RunOptions": "options",
+    "Severity": "model",
+    "SourceError": "errors",
+    "Target": "model",
+    "UsageError": "errors",
+    "VerificationError": "errors",
+    "convert": "pipeline",
+    "convert_documents": "pipeline",
+    "convert_file": "pipeline",
+    "convert_files": "pipeline",
+}
+
+__all__ = [
+    "Conversion",
+    "ConversionError",
+    "ConversionSet",
+    "ConvertOptions",
+    "Diagnostic",
+    "Document",
+    "EngineUnavailable",
+    "FetchError",
+    "InventoryError",
+    "LinkOptions",
+    "Page",
+    "Project",
+    "Provenance",
+    "RstdownError",
+    "RunOptions",
+    "Severity",
+    "SourceError",
+    "Target",
+    "UsageError",
+    "VerificationError",
+    "__version__",
+    "convert",
+    "convert_documents",
+    "convert_file",
+    "convert_files",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _PUBLIC:
+        value = getattr(import_module(f".{_PUBLIC[name]}", __name__), name)
+        globals()[name] = value
+        return value
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

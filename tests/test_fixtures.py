@@ -1,0 +1,28 @@
+"""Golden pairs: fixtures/<construct>/<case>.rst → .md [+ .diag] [+ .toml].
+
+Each pair also checks that reading the Markdown back gives the tree that was written, and that writing
+it again changes nothing.  `make golden` (``python -m tests.golden``) rewrites the expected files.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from rstdown.markdown import read, write
+from rstdown.markdown.reader import normalise
+from tests.golden import Case, cases, render
+
+
+@pytest.mark.parametrize("case", cases(), ids=str)
+def test_fixture(case: Case) -> None:
+    rendered = render(case)
+    assert rendered.markdown == case.expected(".md")
+    assert rendered.diagnostics == case.expected(".diag")
+
+
+@pytest.mark.parametrize("case", [c for c in cases() if c.settings().get("roundtrip", True)], ids=str)
+def test_fixture_reads_back(case: Case) -> None:
+    rendered = render(case)
+    back = read(rendered.markdown)
+    assert back == normalise(rendered.tree)
+    assert write(back) == rendered.markdown
