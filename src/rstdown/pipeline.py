@@ -1,16 +1,73 @@
-"""The stages put together: documents → pages → linked pages → Markdown."""
+"""The stages put together: sources → documents → pages → linked pages → Markdown.
+
+The functions here are the library's public face; they print nothing and raise only `RstdownError`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, field, replace
 from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from .errors import UsageError
-from .model import Document, Page, Project
-from .options import ConvertOptions, LinkOptions
+from .errors import ConversionError, RstdownError, UsageError
+from .model import Diagnostic, Document, Page, Project, Severity
+from .options import ConvertOptions, FetchOptions, LinkOptions, RunOptions
+
+if TYPE_CHECKING:
+    from .fetch import FetchFailure, FetchResult, Source
+    from .link import Layout, LinkReport
 
 ENGINES = {"docutils": "docutils_", "pandoc": "pandoc"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The options of all stages."""
+
+    fetch: FetchOptions = field(default_factory=FetchOptions)
+    convert: ConvertOptions = field(default_factory=ConvertOptions)
+    link: LinkOptions = field(default_factory=LinkOptions)
+    run: RunOptions = field(default_factory=RunOptions)
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """One document as Markdown."""
+
+    docname: str
+    markdown: str
+    page: Page
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """Every loss or doubt about this document."""
+        return self.page.diagnostics
+
+
+@dataclass(frozen=True, slots=True)
+class ConversionSet:
+    """What became of several documents: conversions in the order asked, failures, the report on links."""
+
+    conversions: tuple[Conversion, ...]
+    failures: tuple[RstdownError | FetchFailure, ...] = ()
+    links: LinkReport | None = None
+    notices: tuple[Diagnostic, ...] = ()
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """Every loss or doubt, of all documents."""
+        return (*self.notices, *(d for c in self.conversions for d in c.diagnostics))
+
+    def summary(self) -> str:
+        """Return one line for a person."""
+        doubts = sum(d.severity is not Severity.INFO for d in self.diagnostics)
+        parts = [f"{len(self.conversions)} documents", f"{len(self.failures)} failed", f"{doubts} warnings"]
+        if self.links is not None:
+            parts.append(str(self.links))
+        return ", ".join(parts)
 
 
 def engine(name: str) -> Callable[[Document, Project, ConvertOptions], Page]:
@@ -44,19 +101,247 @@ def link_page(page: Page, project: Project, options: LinkOptions) -> Page:
     return result.pages[0]
 
 
-def _closed(node):
+def to_markdown(page: Page, options: ConvertOptions) -> str:
+    """Write a linked page."""
+    from .markdown import lower, write
+
+    return write(lower(page.root, options))
+
+
+def convert(
+    text: str,
+    *,
+    docname: str = "index",
+    options: ConvertOptions | None = None,
+    links: LinkOptions | None = None,
+    project: Project | None = None,
+) -> Conversion:
+    """Convert one RST text to Markdown.
+
+    It may include no files.  Raises `ConversionError` where a limit is hit.
+    """
+    document = Document(docname, text)
+    options = options or ConvertOptions()
+    project = project or Project()
+    page = link_page(convert_page(document, project, options), project, links or LinkOptions())
+    return Conversion(docname, to_markdown(page, options), page)
+
+
+def convert_file(
+    path: str | Path,
+    *,
+    root: str | Path | None = None,
+    options: ConvertOptions | None = None,
+    links: LinkOptions | None = None,
+    project: Project | None = None,
+) -> Conversion:
+    """Convert one file; it may include files below *root* (default: its folder).
+
+    Settings come from the ``conf.py`` at or above the file, read statically, unless *project* is given.
+    Raises `SourceError` where the file cannot be read, `ConversionError` where a limit is hit.
+    """
+    settings = Settings(
+        convert=options or ConvertOptions(), link=links or LinkOptions(), run=RunOptions(jobs=1, cache=False)
+    )
+    result = convert_files([path], root=root, settings=settings, project=project)
+    for failure in result.failures:
+        if isinstance(failure, RstdownError):
+            raise failure
+        raise _source_error(failure)
+    return result.conversions[0]
+
+
+def convert_bytes(
+    data: bytes, *, settings: Settings | None = None, overrides: Mapping[str, Any] | None = None
+) -> ConversionSet:
+    """Convert one document given as bytes (standard input); it may include no files."""
+    from .errors import SourceError
+    from .fetch import decode
+
+    settings = settings or Settings()
+    changes = dict(overrides or {})
+    conf = changes.pop("conf", None)
+    project = Project()
+    notices: tuple[Diagnostic, ...] = ()
+    if conf is not None:
+        from .rst.conf import read_conf
+
+        project, notices = read_conf(Path(conf), Path(conf).parent)
+    try:
+        text = decode(data)
+    except SourceError as error:
+        return ConversionSet((), (error,))
+    done = convert_documents([Document("<stdin>", text)], replace(project, **changes), settings)
+    return replace(done, notices=(*notices, *done.notices))
+
+
+def convert_files(
+    sources: Sequence[str | Path | Source],
+    *,
+    root: str | Path | None = None,
+    settings: Settings | None = None,
+    project: Project | None = None,
+    overrides: Mapping[str, Any] | None = None,
+    executor: Executor | None = None,
+    on_done: Callable[[str], None] | None = None,
+) -> ConversionSet:
+    """Convert files, folders, archives or any other sources; links between them work as in a folder.
+
+    *overrides* replaces single settings of the project (``{"version": "3.13"}``, ``{"conf": path}``).
+    *executor* runs the conversions (default: processes on this machine); *on_done* is called with each
+    docname.  One document's failure is an entry of ``failures``, not an exception.
+    """
+    from .fetch import fetch
+
+    settings = settings or Settings()
+    found = fetch([_source(s) for s in sources], options=settings.fetch, root=Path(root) if root else None)
+    project, notices = project_of(found, project, overrides)
+    done = convert_documents(found.documents, project, settings, executor=executor, on_done=on_done)
+    return replace(
+        done, failures=(*found.failures, *done.failures), notices=(*found.diagnostics, *notices, *done.notices)
+    )
+
+
+def convert_documents(
+    documents: Sequence[Document],
+    project: Project | None = None,
+    settings: Settings | None = None,
+    *,
+    executor: Executor | None = None,
+    on_done: Callable[[str], None] | None = None,
+) -> ConversionSet:
+    """Convert documents that are at hand and link them with one another, as pages of one folder."""
+    from .link import Folder
+
+    settings, project = settings or Settings(), project or Project()
+    pages, failures = make_pages(documents, project, settings, executor=executor, on_done=on_done)
+    linked, report, notices = link_all(pages, project, settings, Folder())
+    return ConversionSet(
+        tuple(Conversion(p.docname, to_markdown(p, settings.convert), p) for p in linked),
+        failures,
+        report,
+        notices,
+    )
+
+
+def make_pages(
+    documents: Sequence[Document],
+    project: Project,
+    settings: Settings,
+    *,
+    executor: Executor | None = None,
+    on_done: Callable[[str], None] | None = None,
+) -> tuple[list[Page], tuple[ConversionError, ...]]:
+    """Convert documents to open pages, in worker processes and from the cache as the options say."""
+    from .pool import convert_documents as run
+
+    results = run(
+        documents,
+        project,
+        settings.convert,
+        jobs=settings.run.jobs,
+        cache=settings.run.cache,
+        executor=executor,
+        on_done=on_done,
+    )
+    pages: list[Page] = []
+    failures: list[ConversionError] = []
+    for result in results:
+        if isinstance(result, ConversionError):
+            failures.append(result)
+        else:
+            pages.append(result)
+    return pages, tuple(failures)
+
+
+def link_all(
+    pages: Sequence[Page],
+    project: Project,
+    settings: Settings,
+    layout: Layout,
+    written: Iterable[str] | None = None,
+) -> tuple[tuple[Page, ...], LinkReport, tuple[Diagnostic, ...]]:
+    """Link pages; all of them are indexed, those named by *written* (default: all) are returned."""
+    from .link import Inventory, link_pages
+
+    inventory = Inventory.from_pages(pages)
+    notices: list[Diagnostic] = []
+    for spec in settings.link.inventories:
+        inventory = inventory.with_file(*read_inventory(spec, settings.fetch))
+    wanted = None if written is None else set(written)
+    result = link_pages(
+        [p for p in pages if wanted is None or p.docname in wanted],
+        inventory=inventory,
+        project=project,
+        options=settings.link,
+        layout=layout,
+    )
+    return result.pages, result.report, tuple(notices)
+
+
+def read_inventory(spec: str, options: FetchOptions) -> tuple[bytes, str]:
+    """Return the bytes and the base address of ``FILE_OR_URL[=BASE]``.
+
+    Raises `InventoryError` where it cannot be had.
+    """
+    from .errors import InventoryError
+
+    location, _, base = spec.partition("=")
+    if location.startswith(("http://", "https://")):
+        from .fetch import get_file
+
+        data = get_file(location, options)
+        return data, base or location.rsplit("/", 1)[0] + "/"
+    try:
+        return Path(location).read_bytes(), base
+    except OSError as error:
+        raise InventoryError(f"{location}: {error.strerror or error}") from None
+
+
+def project_of(
+    found: FetchResult, project: Project | None, overrides: Mapping[str, Any] | None
+) -> tuple[Project, tuple[Diagnostic, ...]]:
+    """Return the project that documents belong to: as given, or from its ``conf.py``; then *overrides* applied."""
+    changes = dict(overrides or {})
+    conf = changes.pop("conf", None) or found.conf
+    notices: tuple[Diagnostic, ...] = ()
+    if project is None:
+        project = Project()
+        if conf is not None:
+            from .rst.conf import read_conf
+
+            root = next((d.root for d in found.documents if d.root), Path(conf).parent)
+            project, notices = read_conf(Path(conf), root)
+    return replace(project, **changes), notices
+
+
+def _source(source: str | Path | Source) -> str | Source:
+    return str(source) if isinstance(source, Path) else source
+
+
+def _source_error(failure: FetchFailure) -> RstdownError:
+    from .errors import FetchError
+
+    return FetchError(failure.uri, failure.reason, offline=failure.offline)
+
+
+def _closed(node: Any) -> Any:
+    from dataclasses import fields, is_dataclass
+
     from .markdown import nodes as md
+
     if isinstance(node, tuple):
-        out = []
+        out: list[Any] = []
         for n in node:
             if isinstance(n, md.Xref):
                 out.extend(_closed(n.children))
-            elif isinstance(n, (md.Anchor, md.Toctree)):
-                continue
-            else:
+            elif not isinstance(n, (md.Anchor, md.Toctree)):
                 out.append(_closed(n))
         return tuple(out)
-    from dataclasses import fields, is_dataclass
     if is_dataclass(node):
-        return replace(node, **{f.name: _closed(getattr(node, f.name)) for f in fields(node) if isinstance(getattr(node, f.name), tuple)})
+        values: Any = node
+        return replace(
+            values,
+            **{f.name: _closed(getattr(node, f.name)) for f in fields(node) if isinstance(getattr(node, f.name), tuple)},
+        )
     return node

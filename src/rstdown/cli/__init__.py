@@ -1,1 +1,75 @@
-"""rstdown.cli"""
+"""The command line: reads options, calls one function of the library, prints, sets the exit code.
+
+Exit codes: 0 done; 1 done, but something asked for is missing, or ``--strict`` found a warning; 2 wrong
+usage; 3 nothing could be done; 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import Any
+
+import click
+
+from .._version import __version__
+
+COMMANDS = ("bundle", "check", "completion", "convert", "fetch", "tokens")
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command's module when the command is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return one command."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f".{cmd_name}_", __name__).command
+        return command
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="rstdown")
+def group() -> None:
+    """Turn reStructuredText and Sphinx documentation into clean Markdown.
+
+    Three stages, each usable alone: fetch downloads raw .rst files, convert makes Markdown of them,
+    bundle runs both and assembles one document for a language model.
+
+    \b
+    Examples:
+      rstdown convert library/queue.rst               print one page as Markdown
+      rstdown convert docs/ -o build/md               convert a folder, links between pages work
+      rstdown bundle docs/ -o build/docs.md           one document of a whole folder
+      rstdown bundle jobs/python-concurrency.toml -o build/python-concurrency.md
+    """
+
+
+def main(arguments: list[str] | None = None) -> Any:
+    """Run the command line and exit the process (entry point of ``rstdown``)."""
+    from ..errors import RstdownError
+    from .console import exit_code_of, print_error
+
+    try:
+        code = group.main(args=arguments, prog_name="rstdown", standalone_mode=False)
+        sys.stdout.flush()
+    except click.exceptions.Abort:
+        print_error("interrupted; what is finished is kept")
+        code = 130
+    except click.exceptions.Exit as exit_:
+        code = exit_.exit_code
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except BrokenPipeError:
+        # The reader (head, less) has gone: that is not an error, but Python must not write at exit.
+        sys.stderr.close()
+        code = 0
+    except RstdownError as error:
+        print_error(str(error))
+        code = exit_code_of(error)
+    sys.exit(code if isinstance(code, int) else 0)

@@ -1,0 +1,73 @@
+"""What goes to the terminal: messages and progress on stderr, results on stdout."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections import Counter
+from collections.abc import Iterable
+from types import TracebackType
+
+import click
+
+from ..errors import RstdownError, UsageError
+from ..model import Diagnostic, Severity
+
+SHOWN = 20  # diagnostics printed one by one; the others are counted
+
+
+def colour() -> bool:
+    """Tell whether stderr takes colour (https://no-color.org)."""
+    return sys.stderr.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def say(text: str, **style: bool | str) -> None:
+    """Print a line on stderr; control characters of foreign text are shown, never sent."""
+    safe = "".join(c if c in "\t\n" or c.isprintable() else f"U+{ord(c):04X}" for c in text)
+    click.echo(click.style(safe, **style) if style and colour() else safe, err=True)  # type: ignore[arg-type]
+
+
+def print_error(text: str) -> None:
+    """Print an error a person can act on."""
+    say(f"rstdown: {text}", fg="red")
+
+
+def exit_code_of(error: RstdownError) -> int:
+    """Return the exit code for an error that ended the run."""
+    return 2 if isinstance(error, UsageError) else 3
+
+
+def print_diagnostics(diagnostics: Iterable[Diagnostic], *, quiet: bool = False, verbose: bool = False) -> int:
+    """Print warnings and errors (all with *verbose*) and a summary; return how many there were."""
+    found = [d for d in diagnostics if verbose or d.severity is not Severity.INFO]
+    if not quiet:
+        for diagnostic in found if verbose else found[:SHOWN]:
+            say(str(diagnostic))
+        if len(found) > SHOWN and not verbose:
+            rest = Counter(d.code for d in found[SHOWN:])
+            say(f"… and {len(found) - SHOWN} more: " + ", ".join(f"{n} {code}" for code, n in rest.most_common()))
+    return sum(d.severity is not Severity.INFO for d in found)
+
+
+class Progress:
+    """A counter on one line of stderr; silent where stderr is no terminal."""
+
+    def __init__(self, verb: str, total: int) -> None:
+        self.verb, self.total, self.done = verb, total, 0
+        self.live = sys.stderr.isatty()
+
+    def __enter__(self) -> Progress:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.live and self.done:
+            click.echo("\r\x1b[K", nl=False, err=True)
+
+    def step(self, name: str = "") -> None:
+        """Count one more, and show its name."""
+        self.done += 1
+        if self.live:
+            shown = "".join(c if c.isprintable() else "?" for c in name)[:60]
+            click.echo(f"\r\x1b[K{self.verb} {self.done}/{self.total} {shown}", nl=False, err=True)
