@@ -10,6 +10,8 @@ its page.  Exceptions are for the environment and for wrong usage.
     ├── ConversionError     one document could not be converted (a limit, a crash)
     ├── EngineUnavailable   an optional engine or extra is not installed
     ├── InventoryError      an objects.inv file could not be read
+    ├── OutputError         a result could not be written; the old file is untouched
+    ├── BudgetError         a bundle does not fit into the tokens allowed
     └── VerificationError   a produced bundle is not what it says it is
 """
 
@@ -57,6 +59,14 @@ class EngineUnavailable(RstdownError):  # noqa: N818  (the field's name for it)
 
 class InventoryError(RstdownError):
     """An inventory could not be read."""
+
+
+class OutputError(RstdownError):
+    """A result could not be written; what was there before is unchanged: exit code 3."""
+
+
+class BudgetError(RstdownError):
+    """A bundle does not fit into the tokens allowed; the text says what would."""
 
 
 class VerificationError(RstdownError):
