@@ -22,6 +22,10 @@ MODULES = (
     "inline",
     "sections",
     "xref",
+    "code",
+    "include",
+    "grammar",
+    "cpython",
 )
 
 
