@@ -34,14 +34,16 @@ class FetchError(SourceError):
     """One document could not be fetched.
 
     *uri* names it, *reason* says what happened and what to do about it.  *offline* is true where
-    the host could not be reached at all, as opposed to an answer that says no.
+    the host could not be reached at all, as opposed to an answer that says no; *status* is the HTTP
+    status of such an answer.
     """
 
-    def __init__(self, uri: str, reason: str, *, offline: bool = False) -> None:
+    def __init__(self, uri: str, reason: str, *, offline: bool = False, status: int = 0) -> None:
         super().__init__(f"{uri}: {reason}")
         self.uri = uri
         self.reason = reason
         self.offline = offline
+        self.status = status
 
 
 class ConversionError(RstdownError):

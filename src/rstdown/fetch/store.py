@@ -1,0 +1,288 @@
+"""The cache on disk: bodies by their hash, what is known of each address, snapshots of fetched trees.
+
+    blobs/<ab>/<sha256>      a body; read only after its hash was found to agree with its name
+    index/<ab>/<key>.json    address → sha256, ETag, Last-Modified, when
+    trees/<label>/<digest>/  fetched files laid out as in their repository, for the includes in them
+    runs/<key>               when an unfinished run began: what came since then need not be asked for again
+    tmp/                     files being written, named after the process that writes them
+
+Any part may be deleted at any time, and any number of processes may share it: every file appears whole,
+by `os.replace`.  A body that a crash damaged fails its hash and is fetched again, so that bodies need
+no slow flush to the disk.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import itertools
+import json
+import os
+import shutil
+import threading
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from ..errors import UsageError
+
+_counter = itertools.count()
+_token = os.urandom(4).hex()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the cache knows of an address."""
+
+    url: str
+    sha256: str
+    size: int
+    etag: str = ""
+    last_modified: str = ""
+    fetched_at: float = 0.0
+
+
+def cache_folder(given: str = "") -> Path:
+    """Return the cache's folder: *given*, else ``RSTDOWN_CACHE_DIR``, else the user's cache folder."""
+    if folder := given or os.environ.get("RSTDOWN_CACHE_DIR", ""):
+        return Path(folder).expanduser().absolute()
+    import platformdirs
+
+    return Path(platformdirs.user_cache_dir("rstdown", appauthor=False))
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Write *data* to *path* so that it holds either the old or the new bytes, whatever happens.
+
+    The data are on the disk before the name is.  Raises `OSError`, leaving no stray file.
+    """
+    temporary = path.with_name(f".{path.name[:80]}.{os.getpid()}-{_token}{next(_counter)}.rstdown-tmp")
+    try:
+        with temporary.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+        sync_folder(path.parent)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise
+
+
+def sync_folder(folder: Path) -> None:
+    """Flush the names in *folder* to the disk, where the system can."""
+    if not hasattr(os, "O_DIRECTORY"):
+        return
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def sweep(folder: Path) -> None:
+    """Remove what writers that are no longer alive left behind in *folder*."""
+    with contextlib.suppress(OSError):
+        for each in list(os.scandir(folder)):
+            if not each.name.endswith(".rstdown-tmp"):
+                continue
+            pid = each.name.removesuffix(".rstdown-tmp").rpartition(".")[2].partition("-")[0]
+            if pid.isdigit() and not _alive(int(pid)):
+                if each.is_dir(follow_symlinks=False):
+                    shutil.rmtree(each.path, ignore_errors=True)
+                else:
+                    with contextlib.suppress(OSError):
+                        Path(each.path).unlink()
+
+
+def _alive(pid: int) -> bool:
+    if os.name == "nt":  # no harmless probe there; the owner removes its files itself
+        return True
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+class Store:
+    """The fetch stage's part of the cache, below *folder*."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._made: set[Path] = set()
+        self._lock = threading.Lock()
+        try:
+            self._folder(folder / "tmp")
+            sweep(folder / "tmp")
+        except OSError as error:
+            raise UsageError(
+                f"the cache folder {folder} cannot be used ({error.strerror}); set RSTDOWN_CACHE_DIR"
+            ) from None
+
+    def _folder(self, folder: Path) -> Path:
+        if folder not in self._made:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._made.add(folder)
+        return folder
+
+    def temporary(self) -> Path:
+        """Return a path for a new file or folder that no one else uses, on the cache's file system."""
+        return self.folder / "tmp" / f"file.{os.getpid()}-{_token}{next(_counter)}.rstdown-tmp"
+
+    # Bodies
+
+    def blob_path(self, sha256: str) -> Path:
+        """Return where the body with this hash is, or would be."""
+        return self.folder / "blobs" / sha256[:2] / sha256
+
+    def keep(self, temporary: Path, sha256: str) -> Path:
+        """Move a finished file into the store and return its place."""
+        target = self.blob_path(sha256)
+        self._folder(target.parent)
+        temporary.replace(target)
+        return target
+
+    def put(self, data: bytes) -> tuple[Path, str]:
+        """Store *data*; return its place and its hash."""
+        sha256 = hashlib.sha256(data).hexdigest()
+        if (found := self.blob(sha256)) is not None:
+            return found, sha256
+        temporary = self.temporary()
+        temporary.write_bytes(data)
+        return self.keep(temporary, sha256), sha256
+
+    def blob(self, sha256: str) -> Path | None:
+        """Return the body with this hash if it is there and undamaged."""
+        path = self.blob_path(sha256)
+        try:
+            with path.open("rb") as file:
+                actual = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError:
+            return None
+        return path if actual == sha256 else None
+
+    # Addresses
+
+    def _entry_path(self, url: str) -> Path:
+        key = hashlib.sha256(url.encode("utf-8", "surrogatepass")).hexdigest()
+        return self.folder / "index" / key[:2] / f"{key}.json"
+
+    def entry(self, url: str) -> Entry | None:
+        """Return what is known of *url*, if its body is there."""
+        try:
+            entry = Entry(**json.loads(self._entry_path(url).read_bytes()))
+        except (OSError, ValueError, TypeError):
+            return None
+        return entry if entry.url == url else None
+
+    def remember(self, entry: Entry) -> None:
+        """Store what is known of an address."""
+        path = self._entry_path(entry.url)
+        self._folder(path.parent)
+        temporary = self.temporary()
+        temporary.write_text(json.dumps(asdict(entry)), encoding="utf-8")
+        temporary.replace(path)
+
+    # Trees
+
+    def snapshot(self, label: str, files: Mapping[str, tuple[Path, str]]) -> Path:
+        """Lay *files* (path below the root → body and its hash) out as a folder and return it.
+
+        The folder is named after its content, so it never changes once it is there, and equal fetches share
+        it.  The paths must be safe already.
+        """
+        manifest = "".join(f"{path}\0{sha256}\n" for path, (_, sha256) in sorted(files.items()))
+        folder = self.folder / "trees" / label / hashlib.sha256(manifest.encode()).hexdigest()[:16]
+        if _intact(folder, files):
+            return folder
+        temporary = self.temporary()
+        made = {temporary}
+        temporary.mkdir()
+        for path, (body, _) in files.items():
+            target = temporary / path
+            if target.parent not in made:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                made.add(target.parent)
+            shutil.copyfile(body, target)
+        self._folder(folder.parent)
+        with self._lock:
+            _install(temporary, folder, files, self.temporary())
+        return folder
+
+    # Unfinished runs
+
+    def begin_run(self, key: str) -> float:
+        """Return when the run *key* began: now, or earlier if it began within a day and never finished."""
+        path = self._folder(self.folder / "runs") / key
+        now = time.time()
+        with contextlib.suppress(OSError, ValueError):
+            began = float(path.read_text(encoding="ascii"))
+            if now - 86_400 < began <= now:
+                return began
+        temporary = self.temporary()
+        temporary.write_text(repr(now), encoding="ascii")
+        temporary.replace(path)
+        return now
+
+    def end_run(self, key: str) -> None:
+        """Record that the run *key* was finished."""
+        with contextlib.suppress(OSError):
+            (self.folder / "runs" / key).unlink()
+
+
+def _intact(folder: Path, files: Mapping[str, tuple[Path, str]]) -> bool:
+    """Tell whether *folder* holds exactly these bytes."""
+    try:
+        return all(
+            hashlib.sha256((folder / path).read_bytes()).hexdigest() == sha256
+            for path, (_, sha256) in files.items()
+        )
+    except OSError:
+        return False
+
+
+def _install(temporary: Path, folder: Path, files: Mapping[str, tuple[Path, str]], aside: Path) -> None:
+    """Give a finished tree its name; one that another process made meanwhile is as good."""
+    for _ in range(3):
+        try:
+            temporary.rename(folder)
+        except OSError:
+            if _intact(folder, files):
+                shutil.rmtree(temporary, ignore_errors=True)
+                return
+            with contextlib.suppress(OSError):
+                folder.rename(aside)
+                shutil.rmtree(aside, ignore_errors=True)
+        else:
+            return
+    shutil.rmtree(temporary, ignore_errors=True)
+    raise UsageError(f"the cache folder {folder} cannot be written; delete it and try again")
+
+
+def copy_limited(chunks: Iterable[bytes], file: BinaryIO, limit: int) -> tuple[int, str]:
+    """Write *chunks* to *file*; return their size and SHA-256.  Raises `ValueError` over *limit* bytes."""
+    size, sha256 = 0, hashlib.sha256()
+    for chunk in chunks:
+        size += len(chunk)
+        if size > limit:
+            raise ValueError(f"larger than {limit:,} bytes")
+        sha256.update(chunk)
+        file.write(chunk)
+    return size, sha256.hexdigest()
+
+
+@contextlib.contextmanager
+def scratch(store: Store) -> Iterator[Path]:
+    """Give a path for a temporary file that is gone afterwards, unless it was moved into the store."""
+    path = store.temporary()
+    try:
+        yield path
+    finally:
+        with contextlib.suppress(OSError):
+            path.unlink(missing_ok=True)
