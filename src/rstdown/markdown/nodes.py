@@ -104,9 +104,16 @@ class FootnoteReference:
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """A place that links may lead to (core: ``<a id="…"></a>``); linking drops those that nothing links to."""
+    """A place that links may lead to (``<a id="…"></a>``); linking drops those that nothing links to."""
 
     id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Html:
+    """Raw HTML made by *our* code (never by a document); as in mdast, a block or phrasing content."""
+
+    value: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +148,7 @@ Phrasing: TypeAlias = (
     | Image
     | FootnoteReference
     | Anchor
+    | Html
     | Xref
 )
 
@@ -176,9 +184,10 @@ class ThematicBreak:
 
 @dataclass(frozen=True, slots=True)
 class Blockquote:
-    """A block quote."""
+    """A block quote; *alert* makes it a GitHub alert (``NOTE``, ``TIP``, ``IMPORTANT``, …)."""
 
     children: tuple[Flow, ...]
+    alert: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +199,7 @@ class ListItem:
 
 @dataclass(frozen=True, slots=True)
 class List:
-    """A list; *start* counts for ordered ones only; *spread* puts blank lines between items (mdast's word)."""
+    """A list; *start* counts for ordered ones only; *spread* puts blank lines between items."""
 
     children: tuple[ListItem, ...]
     ordered: bool = False
@@ -232,13 +241,6 @@ class Table:
     """A GFM pipe table; the first row is its header (GFM demands one; it may be blank)."""
 
     children: tuple[TableRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Html:
-    """Raw HTML made by *our* code (never by a document): what pipe tables cannot hold."""
-
-    value: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,7 +293,7 @@ class Object:
 
 @dataclass(frozen=True, slots=True)
 class Admonition:
-    """An admonition; *kind* is docutils' node name (``note`` … ``admonition``, ``seealso``, ``topic``, ``sidebar``)."""
+    """An admonition; *kind* is docutils' node name (``note``, ``seealso``, ``topic``, ``sidebar``, …)."""
 
     kind: str
     title: tuple[Phrasing, ...]
@@ -300,7 +302,7 @@ class Admonition:
 
 @dataclass(frozen=True, slots=True)
 class VersionNote:
-    """A version note (Sphinx: ``versionmodified``); *label* is ``Changed in version 3.10`` without its colon."""
+    """A version note (Sphinx: ``versionmodified``); *label* is ``Changed in version 3.10``, no colon."""
 
     kind: str
     version: str

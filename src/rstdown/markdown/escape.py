@@ -1,0 +1,273 @@
+"""Escape text for Markdown: the only place that does.
+
+Policy: escape only what would change the parse, under plain CommonMark, GFM, and the common extensions
+(footnotes, definition lists, dollar math, front matter).  ``f(*args)``, ``snake_case``, ``a < b`` and
+``List[int]`` stay bare.  Property tests hold every relaxation.
+"""
+
+from __future__ import annotations
+
+import re
+
+from .flanking import can_close, can_open
+
+END = "\n"
+"""The neighbour of text that stands first or last in its container."""
+
+OPEN, CLOSE = "⁅", "⁆"
+"""What stands for the delimiters of our own emphasis in the *skeleton* of a container."""
+
+# -- text ---------------------------------------------------------------------------
+
+_SUSPECT = re.compile(r"[\\`*_~<&$!^\[\]]")
+_INLINE = re.compile(
+    r"""
+      \\(?=[!-/:-@\[-`{-~]|\Z)      # a backslash that would escape what follows
+    | `                             # could start a code span
+    | \*+ | _+ | ~+                 # could be emphasis or strikethrough
+    | <(?=[A-Za-z/!?])              # could start a tag or an autolink
+    | &(?=\#[0-9]{1,7};|\#[xX][0-9A-Fa-f]{1,6};|[A-Za-z][A-Za-z0-9]{1,31};)     # a character reference
+    | \](?=\()                      # could end the text of a link
+    | \[(?=\^)                      # could start a footnote mark
+    | \^(?=\[|\Z)                   # could start an inline footnote
+    | !\Z                           # could make an image of the link that follows
+    | \$                            # could be math
+    """,
+    re.VERBOSE,
+)
+_INLINE_IN_LINK = re.compile(_INLINE.pattern.rstrip() + r" | [\[\]]", re.VERBOSE)
+
+
+def text(value: str, before: str = END, after: str = END, bare: str = "", in_link: bool = False) -> str:
+    """Return *value* so that it is read back as plain text between the characters *before* and *after*.
+
+    *bare* names the delimiters that are harmless in this container (see `harmless`).  Line starts are
+    the business of `line_start`.
+    """
+    if not _SUSPECT.search(value):
+        return value
+    pattern = _INLINE_IN_LINK if in_link and not _balanced(value) else _INLINE
+    out: list[str] = []
+    done = 0
+    for match in pattern.finditer(value):
+        run, start, end = match[0], match.start(), match.end()
+        left = value[start - 1] if start else before
+        right = value[end] if end < len(value) else after
+        if _changes(run, left, right, value[end:], bare, after):
+            out += (value[done:start], "\\", "\\".join(run))
+            done = end
+    out.append(value[done:])
+    return "".join(out)
+
+
+def _changes(run: str, left: str, right: str, rest: str, bare: str, after: str) -> bool:
+    """Would the run of special characters change the parse where it stands?"""
+    char = run[0]
+    if char in "*_~":
+        if left == char or right == char:  # it would grow together with a delimiter of our own
+            return True
+        return char not in bare and (
+            can_open(char, left, right, certain=False) or can_close(char, left, right, certain=False)
+        )
+    if char == "\\":
+        return right != END
+    if char == "<":
+        return left == END or after != END or ">" in rest
+    if char == "$":
+        return "$" not in bare
+    if char == "!":
+        return right == "["
+    return char != "^" or right == "["
+
+
+def _balanced(value: str) -> bool:
+    depth = 0
+    for char in value:
+        if char == "[":
+            depth += 1
+        elif char == "]":
+            depth -= 1
+            if depth < 0:
+                return False
+    return depth == 0
+
+
+_DELIMITERS = re.compile(rf"\*+|_+|~+|[{OPEN}{CLOSE}]")
+
+
+def harmless(skeleton: str) -> str:
+    """Name the delimiters among ``*_~$`` that need no escape in the text of a container.
+
+    *skeleton* is all its text in order, with `OPEN` and `CLOSE` for our own emphasis and a backquote for
+    whatever else stands in it.  Delimiters are harmless if none that could close follows one that could
+    open, and if none of our own could pair with one of them.
+    """
+    opened: set[str] = set()
+    harmful: set[str] = set()
+    for match in _DELIMITERS.finditer(skeleton):
+        char = match[0][0]
+        left = skeleton[match.start() - 1 : match.start()] or END
+        right = skeleton[match.end() : match.end() + 1] or END
+        if char == OPEN:
+            if can_close("*", left, right, certain=False):
+                harmful.update("*_")
+        elif char == CLOSE:
+            if can_open("*", left, right, certain=False):
+                harmful.update("*_")
+        else:
+            if char in opened and can_close(char, left, right, certain=False):
+                harmful.add(char)
+            if can_open(char, left, right, certain=False):
+                opened.add(char)
+    if skeleton.count("$") > 1:
+        harmful.add("$")
+    return "".join(char for char in "*_~$" if char not in harmful)
+
+
+_LINE_START = re.compile(
+    r"""
+      [-+*](?=[ ]|$)                                # a list item
+    | \d{1,9}(?=[.)](?:[ ]|$))                      # an ordered one
+    | \#(?=\#{0,5}(?:[ ]|$))                        # a heading
+    | >                                             # a block quote
+    | [:~](?=[ ]|$)                                 # a definition
+    | ~(?=~~)                                       # a fence
+    | -(?=-+[ ]*$) | =(?==*[ ]*$)                   # an underline, front matter, a rule
+    | [*](?=[ ]*[*][ *]*$) | _(?=[ ]*_[ _]*$)       # a rule
+    | [-:|](?=[-:| ]*-[-:| ]*$) | [|](?=[ ]*:)      # the rule of a table
+    | \[(?=[ xX]\](?:[ ]|$) | ! | (?:[^\[\]\\]|\\.)+\]:)    # a task, an alert, a definition of a reference
+    """,
+    re.VERBOSE,
+)
+
+
+def line_start(line: str) -> str:
+    """Return a written line of a paragraph so that it starts no other block."""
+    match = _LINE_START.match(line)
+    if match is None:
+        return line
+    at = match.end() if match[0].isdigit() else 0
+    return f"{line[:at]}\\{line[at:]}"
+
+
+_CLOSING_SEQUENCE = re.compile(r"(?:(?<=[ ])|^)#(?=#*$)")
+
+
+def heading_end(line: str) -> str:
+    """Return the written text of a heading so that no final ``#`` is taken off."""
+    return _CLOSING_SEQUENCE.sub(r"\\#", line) if line.endswith("#") else line
+
+
+# -- constructs ----------------------------------------------------------------------
+
+
+def _longest_run(value: str, char: str) -> set[int]:
+    return {len(run) for run in re.findall(f"{re.escape(char)}+", value)}
+
+
+def code_span(value: str) -> str:
+    """Return *value* as a code span: a delimiter unlike any run in it, padded where that is needed."""
+    value = value.replace("\n", " ")
+    if "`" in value:
+        runs = _longest_run(value, "`")
+        ticks = "`" * next(n for n in range(1, len(runs) + 2) if n not in runs)
+    else:
+        ticks = "`"
+    edges = value[:1] + value[-1:]
+    padded = "`" in edges or (edges == "  " and not value.isspace())
+    return f"{ticks} {value} {ticks}" if padded else f"{ticks}{value}{ticks}"
+
+
+def fence(value: str, info: str) -> str:
+    """Return a fence longer than any run of its character in *value*; tildes if *info* has backquotes."""
+    char = "~" if "`" in info else "`"
+    return char * max(3, *(n + 1 for n in _longest_run(value, char)), 0)
+
+
+def info_string(info: str) -> str:
+    """Return the info string of a fence."""
+    return re.sub(r"\\(?=[!-/:-@\[-`{-~])|&(?=#?\w+;)", r"\\\g<0>", " ".join(info.split()))
+
+
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
+_SAFE_SCHEMES = frozenset({"http", "https", "mailto", "ftp"})
+
+
+def is_safe(url: str) -> bool:
+    """Tell whether *url* is relative or of a scheme that does nothing but lead somewhere."""
+    # Browsers ignore controls and white space within a scheme.
+    scheme = _SCHEME.match(re.sub(r"[\x00-\x20\x7f-\xa0]", "", url))
+    return scheme is None or scheme[1].lower() in _SAFE_SCHEMES
+
+
+def destination(url: str) -> str:
+    """Return the destination of a link, in angle brackets where it needs them."""
+    url = re.sub(r"\s", lambda m: "%20" if m[0] == " " else "", url)
+    url = re.sub(r"\\(?=[!-/:-@\[-`{-~])|&(?=#?\w+;)", r"\\\g<0>", url)
+    if url.startswith("<") or not _balanced(url.translate(_PARENTHESES)):
+        return "<" + url.replace("<", "%3C").replace(">", "%3E") + ">"
+    return url
+
+
+_PARENTHESES = str.maketrans("()[]", "[]  ")
+
+
+def title(value: str) -> str:
+    """Return the title of a link with its quotes and the space before it; nothing for an empty one."""
+    if not value:
+        return ""
+    value = re.sub(r'\\(?=[!-/:-@\[-`{-~]|\Z)|"|&(?=#?\w+;)', r"\\\g<0>", " ".join(value.split()))
+    return f' "{value}"'
+
+
+_AUTOLINK = re.compile(r"(?:https?|ftp)://[\w.~:/?#@!$&'()*+,;=-]+", re.ASCII)
+_EMAIL = re.compile(r"[A-Za-z0-9.+_-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+
+
+def autolink(url: str, shown: str) -> str:
+    """Return ``<url>`` if that says all there is to say, else nothing."""
+    if (url == shown and _AUTOLINK.fullmatch(url)) or (url == f"mailto:{shown}" and _EMAIL.fullmatch(shown)):
+        return f"<{shown}>"
+    return ""
+
+
+def footnote_label(label: str) -> str:
+    """Return *label* made of characters that every flavour allows in ``[^label]``."""
+    return re.sub(r"[^\w.-]", "-", label) or "-"
+
+
+def table_cell(written: str) -> str:
+    """Return written phrasing content for a cell of a pipe table: GFM splits at bars even within code."""
+    return written.replace("|", "\\|")
+
+
+_HTML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+
+
+def html(value: str) -> str:
+    """Return *value* as HTML text."""
+    return value.translate(_HTML)
+
+
+def attribute(value: str) -> str:
+    """Return *value* as an HTML attribute with its quotes."""
+    return '"' + " ".join(value.translate(_HTML).replace('"', "&quot;").split()) + '"'
+
+
+# -- characters that must not pass ------------------------------------------------------
+
+_UNFIT = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\U000e0000-\U000e007f]"
+)
+
+
+def clean(value: str) -> tuple[str, int]:
+    """Make characters that deceive or harm visible as ``U+XXXX``; return how many there were, too.
+
+    They are the controls of C0 and C1 save line feed and tab, the controls of writing direction, Unicode
+    tag characters, and lone surrogates.  Joiners, which scripts need, stay.
+    """
+    if _UNFIT.search(value) is None:
+        return value, 0
+    return _UNFIT.subn(lambda match: f"U+{ord(match[0]):04X}", value)
+

@@ -1,0 +1,37 @@
+"""Decide what stands between two blocks: a blank line, or none."""
+
+from __future__ import annotations
+
+from .nodes import Blockquote, Code, Flow, Heading, Html, List, Math, Paragraph, Table
+
+
+def touch(left: Flow, right: Flow) -> bool:
+    """Tell whether *right* may follow *left* on the very next line and both stay what they are."""
+    if isinstance(right, (Table, Html)) or isinstance(left, (Table, Html, Math)):
+        return False
+    if isinstance(left, Paragraph):
+        if isinstance(right, List):
+            # Only a list that starts with 1 and with content interrupts a paragraph.
+            return bool(right.children[0].children) and (not right.ordered or right.start == 1)
+        return isinstance(right, (Code, Blockquote, Heading, Math))
+    if isinstance(left, (Blockquote, List)):
+        # A paragraph would be a lazy continuation of what stands before it.
+        return not isinstance(right, (Paragraph, type(left)))
+    return True
+
+
+def is_loose(node: List) -> bool:
+    """Tell whether blank lines stand in a list: it asks for them, or some item's blocks need them."""
+    return node.spread or any(
+        not touch(left, right)
+        for item in node.children
+        for left, right in zip(item.children, item.children[1:], strict=False)
+    )
+
+
+def shows_spread(node: List) -> bool:
+    """Tell whether a reader sees the list as loose: only paragraphs between blank lines show it."""
+    paragraphs = any(isinstance(block, Paragraph) for item in node.children for block in item.children)
+    if not paragraphs or not is_loose(node):
+        return False
+    return len(node.children) > 1 or len(node.children[0].children) > 1

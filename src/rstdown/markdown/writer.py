@@ -1,0 +1,385 @@
+"""Write a tree of core nodes as Markdown: one function per node class, values in, strings out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from . import escape, join, normal
+from .escape import CLOSE, END, OPEN
+from .flanking import can_close, can_open
+from .nodes import (
+    Anchor,
+    Blockquote,
+    Break,
+    Code,
+    Emphasis,
+    Flow,
+    FootnoteDefinition,
+    FootnoteReference,
+    Heading,
+    Html,
+    Image,
+    InlineCode,
+    InlineMath,
+    Link,
+    List,
+    ListItem,
+    Math,
+    Paragraph,
+    Phrasing,
+    Root,
+    Strong,
+    Subscript,
+    Superscript,
+    Table,
+    TableCell,
+    Text,
+    ThematicBreak,
+)
+
+
+def write(root: Root) -> str:
+    """Return a tree of core nodes as Markdown that ends with a line feed (or is empty).
+
+    Raises TypeError on a node that is not core: an open `Xref`, or a semantic node not yet lowered.
+    """
+    written = _flow(root.children)
+    return escape.clean(written)[0] + "\n" if written else ""
+
+
+# -- phrasing content --------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where phrasing content stands: *bare* delimiters are harmless, *inside* are our own around it."""
+
+    bare: str = ""
+    inside: str = ""
+    in_link: bool = False
+    one_line: bool = False
+
+
+_PLAIN, _PLAIN_ONE_LINE = _Place(bare="*_~$"), _Place(bare="*_~$", one_line=True)
+
+
+def _container(children: tuple[Phrasing, ...], one_line: bool = False) -> str:
+    """Write all the phrasing content of a block."""
+    children = normal.phrasing(children)
+    skeleton = "".join(_skeleton(children))
+    if any(char in skeleton for char in "*_~$"):
+        place = _Place(escape.harmless(skeleton), one_line=one_line)
+    else:
+        place = _PLAIN_ONE_LINE if one_line else _PLAIN
+    return _phrasing(children, place, END, END)
+
+
+def _skeleton(children: Iterable[Phrasing]) -> Iterable[str]:
+    for node in children:
+        if isinstance(node, Text):
+            yield node.value
+        elif isinstance(node, (Emphasis, Strong)):
+            yield OPEN
+            yield from _skeleton(node.children)
+            yield CLOSE
+        elif isinstance(node, (Subscript, Superscript, Link)):
+            yield "`"
+            yield from _skeleton(node.children)
+            yield "`$" if isinstance(node, Link) and "$" in node.url + node.title else "`"
+        elif isinstance(node, Break):
+            yield "\n"
+        else:
+            yield "`$" if "$" in repr(node) or isinstance(node, InlineMath) else "`"
+
+
+def _phrasing(children: Sequence[Phrasing], place: _Place, before: str, after: str) -> str:
+    """Write phrasing content between the characters *before* and *after*."""
+    out: list[str] = []
+    last = len(children) - 1
+    previous: Phrasing | None = None
+    for i, node in enumerate(children):
+        following = after if i == last else _first(children[i + 1], place)
+        if isinstance(node, Text):
+            written = escape.text(node.value, before, following, place.bare, place.in_link)
+            if isinstance(previous, FootnoteReference) and written[0] in "([:":
+                written = "\\" + written  # it would make the mark a link or a definition
+        else:
+            written = _PHRASING[type(node)](node, place, before, following)
+            if isinstance(node, InlineMath) and (before.isdigit() or isinstance(previous, InlineMath)):
+                written = "<!-- -->" + written  # it would be no formula, or one with the other
+        out.append(written)
+        before = written[-1:] or before
+        previous = node
+    return "".join(out)
+
+
+def _first(node: Phrasing, place: _Place) -> str:
+    """Return the character that a node starts with when written."""
+    if isinstance(node, Text):
+        return node.value[0]
+    if isinstance(node, Break):
+        return "<" if place.one_line else "\\"
+    return _FIRST[type(node)]
+
+
+_FIRST: dict[type, str] = {
+    Emphasis: "*",
+    Strong: "*",
+    InlineCode: "`",
+    InlineMath: "$",
+    Link: "[",
+    Image: "!",
+    FootnoteReference: "[",
+    Subscript: "<",
+    Superscript: "<",
+    Anchor: "<",
+    Html: "<",
+}
+
+
+def _emphasis(node: Emphasis, place: _Place, before: str, after: str) -> str:
+    return _delimited(node.children, 1, "em", place, before, after)
+
+
+def _strong(node: Strong, place: _Place, before: str, after: str) -> str:
+    return _delimited(node.children, 2, "strong", place, before, after)
+
+
+def _delimited(
+    children: Sequence[Phrasing], width: int, tag: str, place: _Place, before: str, after: str
+) -> str:
+    """Write emphasis with the first delimiter that works where it stands, or else as a tag."""
+    first, last = _first(children[0], place), _last(children[-1], place)
+    for char in "*_":
+        if char not in (before, after) and _works(char, place, before, first, last, after):
+            within = replace(place, inside=place.inside + char, bare=place.bare.translate(_NO_EMPHASIS))
+            run = char * width
+            return f"{run}{_phrasing(children, within, char, char)}{run}"
+    return f"<{tag}>{_phrasing(children, place, '>', '<')}</{tag}>"
+
+
+_NO_EMPHASIS = str.maketrans("", "", "*_")
+
+
+def _works(char: str, place: _Place, before: str, first: str, last: str, after: str) -> bool:
+    """Tell whether delimiters open and close here, and can be taken for nothing else.
+
+    Pairs whose opener cannot close and whose closer cannot open nest in each other freely.  Others are
+    good for asterisks that stand alone: `escape.harmless` has literal ones escaped then.
+    """
+    if not (can_open(char, before, first, certain=True) and can_close(char, last, after, certain=True)):
+        return False
+    two_faced = can_close(char, before, first, certain=False) or can_open(char, last, after, certain=False)
+    return not two_faced or (char == "*" and "*" not in place.inside)
+
+
+def _last(node: Phrasing, place: _Place) -> str:
+    """Return the character that a node ends with when written."""
+    if isinstance(node, Text):
+        return node.value[-1]
+    if isinstance(node, Link):
+        return ")"
+    return _LAST.get(type(node), _FIRST.get(type(node), END))
+
+
+_LAST: dict[type, str] = {
+    Image: ")",
+    FootnoteReference: "]",
+    Subscript: ">",
+    Superscript: ">",
+    Anchor: ">",
+    Html: ">",
+}
+
+
+def _subscript(node: Subscript, place: _Place, before: str, after: str) -> str:
+    return f"<sub>{_phrasing(node.children, place, '>', '<')}</sub>"
+
+
+def _superscript(node: Superscript, place: _Place, before: str, after: str) -> str:
+    return f"<sup>{_phrasing(node.children, place, '>', '<')}</sup>"
+
+
+def _inline_code(node: InlineCode, place: _Place, before: str, after: str) -> str:
+    return escape.code_span(node.value)
+
+
+def _inline_math(node: InlineMath, place: _Place, before: str, after: str) -> str:
+    return f"${node.value}$<!-- -->" if after.isdigit() else f"${node.value}$"
+
+
+def _break(node: Break, place: _Place, before: str, after: str) -> str:
+    return "<br>" if place.one_line else "\\\n"
+
+
+def _link(node: Link, place: _Place, before: str, after: str) -> str:
+    if len(node.children) == 1 and isinstance(only := node.children[0], Text):
+        auto = "" if node.title else escape.autolink(node.url, only.value)
+        if auto:
+            return auto
+    shown = _phrasing(node.children, replace(place, in_link=True), "[", "]")
+    return f"[{shown}]({escape.destination(node.url)}{escape.title(node.title)})"
+
+
+def _image(node: Image, place: _Place, before: str, after: str) -> str:
+    alt = escape.text(node.alt, "[", "]", "", True)
+    return f"![{alt}]({escape.destination(node.url)}{escape.title(node.title)})"
+
+
+def _footnote_reference(node: FootnoteReference, place: _Place, before: str, after: str) -> str:
+    return f"[^{node.label}]"
+
+
+def _anchor(node: Anchor, place: _Place, before: str, after: str) -> str:
+    return f"<a id={escape.attribute(node.id)}></a>"
+
+
+def _raw(node: Html, place: _Place, before: str, after: str) -> str:
+    return node.value
+
+
+class _Handlers(dict[type, Callable[..., str]]):
+    """A table of handlers that says what is wrong with a node that has none."""
+
+    def __missing__(self, kind: type) -> Callable[..., str]:
+        raise TypeError(f"cannot write {kind.__name__}: link and lower the tree first")
+
+
+_PHRASING = _Handlers(
+    {
+        Emphasis: _emphasis,
+        Strong: _strong,
+        Subscript: _subscript,
+        Superscript: _superscript,
+        InlineCode: _inline_code,
+        InlineMath: _inline_math,
+        Break: _break,
+        Link: _link,
+        Image: _image,
+        FootnoteReference: _footnote_reference,
+        Anchor: _anchor,
+        Html: _raw,
+    }
+)
+
+
+# -- flow content ------------------------------------------------------------------------
+
+
+def _flow(children: Sequence[Flow], tight: bool = False) -> str:
+    """Write blocks with blank lines between them, or without where that is the same and *tight*."""
+    out: list[str] = []
+    previous: Flow | None = None
+    alternate = False
+    for node in children:
+        # Two lists in a row have different markers, or they would be one.
+        alternate = (
+            isinstance(node, List)
+            and isinstance(previous, List)
+            and node.ordered == previous.ordered
+            and not alternate
+        )
+        written = _list(node, alternate) if isinstance(node, List) else _FLOW[type(node)](node)
+        if not written:
+            continue
+        if previous is not None:
+            out.append("\n" if tight and join.touch(previous, node) else "\n\n")
+        out.append(written)
+        previous = node
+    return "".join(out)
+
+
+def _indent(written: str, prefix: str) -> str:
+    """Put *prefix* before every line but the first, save blank ones."""
+    first, *rest = written.split("\n")
+    return "\n".join([first, *(prefix + line if line else line for line in rest)])
+
+
+def _paragraph(node: Paragraph) -> str:
+    return "\n".join(map(escape.line_start, _container(node.children).split("\n")))
+
+
+def _heading(node: Heading) -> str:
+    if not 1 <= node.depth <= 6:
+        raise ValueError(f"a heading has a depth of 1 to 6, not {node.depth}")
+    return f"{'#' * node.depth} {escape.heading_end(_container(node.children, one_line=True))}".rstrip()
+
+
+def _thematic_break(node: ThematicBreak) -> str:
+    return "---"
+
+
+def _blockquote(node: Blockquote) -> str:
+    written = _flow(node.children)
+    if node.alert:
+        written = f"[!{node.alert}]\n{written}"
+    return "\n".join(f"> {line}" if line else ">" for line in written.split("\n"))
+
+
+def _list(node: List, alternate: bool = False) -> str:
+    loose = join.is_loose(node)
+    items = []
+    for number, item in enumerate(node.children, node.start):
+        if node.ordered:
+            marker = f"{min(max(number, 0), 999_999_999)}{')' if alternate else '.'}"
+        else:
+            marker = "*" if alternate else "-"
+        items.append(_item(item, marker, not loose))
+    return ("\n\n" if loose else "\n").join(items)
+
+
+def _item(node: ListItem, marker: str, tight: bool = False) -> str:
+    written = _flow(node.children, tight)
+    if written.startswith("---"):
+        written = "___" + written[3:]  # ``- ---`` is a rule as a whole
+    indented = _indent(written, " " * (len(marker) + 1))
+    if not written.partition("\n")[0].strip("-* "):  # so is ``- - -``, and ``-`` alone holds no list
+        return f"{marker}\n{' ' * (len(marker) + 1)}{indented}" if written else marker
+    return f"{marker} {indented}"
+
+
+def _code(node: Code) -> str:
+    info = escape.info_string(node.lang)
+    fence = escape.fence(node.value, info)
+    return f"{fence}{info}\n{node.value}\n{fence}" if node.value else f"{fence}{info}\n{fence}"
+
+
+def _math(node: Math) -> str:
+    return f"$$\n{node.value}\n$$"
+
+
+def _table(node: Table) -> str:
+    rows = [[_cell(cell) for cell in row.children] for row in node.children]
+    width = len(rows[0])
+    lines = ["| " + " | ".join((row + [""] * width)[:width]) + " |" for row in rows]
+    lines.insert(1, "|" + "---|" * width)
+    return "\n".join(lines)
+
+
+def _cell(node: TableCell) -> str:
+    return escape.table_cell(_container(node.children, one_line=True))
+
+
+def _html(node: Html) -> str:
+    return node.value
+
+
+def _footnote_definition(node: FootnoteDefinition) -> str:
+    written = _indent(_flow(node.children), "    ")
+    return f"[^{escape.footnote_label(node.label)}]: {written}".rstrip()
+
+
+_FLOW = _Handlers(
+    {
+        Paragraph: _paragraph,
+        Heading: _heading,
+        ThematicBreak: _thematic_break,
+        Blockquote: _blockquote,
+        Code: _code,
+        Math: _math,
+        Table: _table,
+        Html: _html,
+        FootnoteDefinition: _footnote_definition,
+    }
+)
