@@ -1,10 +1,10 @@
-"""Cross-reference roles of all domains: one row each (Sphinx: ``XRefRole``)."""
+"""Cross-reference roles of all domains: one row each (Sphinx: ``XRefRole`` and its subclasses)."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from docutils import nodes
@@ -16,10 +16,33 @@ from .lowering import Handler, Lowered, Lowering, line_of
 
 EXPLICIT = re.compile(r"^(.+?)\s*(?<!\x00)<([^<]*?)>$", re.DOTALL)
 WS = re.compile(r"\s+")
+ANONYMOUS = re.compile(r"(@[a-zA-Z0-9_])[a-zA-Z0-9_]*\b")
+PY = ("py:module", "py:class")
+JS = ("js:module", "js:object")
+C = ("c:parent",)
+CPP = ("cpp:parent",)
+PROGRAM = ("std:program",)
+EVERYTHING = (*PY, *JS, *C, *CPP, *PROGRAM)
 
 
 class pending_xref(nodes.Inline, nodes.Element):  # noqa: N801  (Sphinx's name)
     """A reference that linking resolves; attributes as in Sphinx."""
+
+
+def pending(
+    role: str,
+    target: str,
+    children: Iterable[nodes.Node],
+    explicit: bool = False,
+    scope: Iterable[tuple[str, str]] = (),
+    line: int | None = None,
+) -> pending_xref:
+    """Return a reference of *role* (``domain:reftype``) to *target* that shows *children*."""
+    node = pending_xref(
+        "", *children, role=role, reftarget=WS.sub(" ", target), refexplicit=explicit, scope=tuple(scope)
+    )
+    node.line = line
+    return node
 
 
 @dataclass(frozen=True)
@@ -27,16 +50,22 @@ class XrefRole:
     """A role ``:role:`target``` or ``:role:`title <target>```.
 
     *role* is ``domain:reftype``; *code* shows the text as code; *fix_parens* adds ``()`` (Sphinx:
-    ``fix_parens``), *lowercase* folds the target, *scope* names the parts of the reference context that
-    resolution needs, *split_dots* gives ``~`` and a leading ``.`` their meaning.
+    ``fix_parens``), *lowercase* folds the target.  ``~`` shows only what follows the last *separator*;
+    with *specific*, a leading dot asks for the nearest match.  *scope* names the parts of the reference
+    context that resolution needs, *external* the inventory (``*`` for any) that it must be found in.
+    *sigil* stands before the title; *anonymous* gives C's anonymous entities their shown name.
     """
 
     role: str
     code: bool = True
     fix_parens: bool = False
     lowercase: bool = False
-    split_dots: bool = False
+    separator: str = ""
+    specific: bool = False
     scope: tuple[str, ...] = ()
+    external: str = ""
+    sigil: str = ""
+    anonymous: bool = False
 
     def __call__(
         self,
@@ -48,45 +77,65 @@ class XrefRole:
         options: dict[str, Any] | None = None,
         content: Sequence[str] = (),
     ) -> tuple[list[nodes.Node], list[nodes.system_message]]:
-        """Return a `pending_xref`, or plain text where ``!`` asks for no link."""
+        """Return a `pending_xref`, or the text alone where ``!`` asks for no link."""
         env = env_of(inliner.document)
+        wanted, text = not text.startswith("!"), text.removeprefix("!")
         match = EXPLICIT.match(text)
-        explicit = match is not None
         title, target = (unescape(match[1]), unescape(match[2])) if match else (unescape(text),) * 2
-        if target.startswith("!") or title.startswith("!"):
-            title, target = title.removeprefix("!"), target.removeprefix("!")
-            return [
-                self._shown(rawtext, self._with_parens(title, explicit, env.project.add_function_parentheses))
-            ], []
         scope = list(env.scope(self.scope))
-        if self.split_dots and not explicit:
-            title = title.lstrip(".")
-            target = target.lstrip("~")
-            if title.startswith("~"):
-                title = title[1:].rpartition(".")[2]
-        if self.split_dots and target.startswith("."):
-            target = target[1:]
+        if self.specific and target.lstrip("~").startswith("."):
             scope.append(("refspecific", "true"))
+        if self.external:
+            scope.append(("external", self.external))
+        if match is None:
+            title = self._title(title, env.project.add_function_parentheses)
+        target = self._target(target, explicit=match is not None)
+        shown = nodes.literal(rawtext, title) if self.code else nodes.inline(rawtext, title)
+        if not wanted:
+            return [shown], []
+        return [pending(self.role, target, [shown], match is not None, scope, lineno)], []
+
+    def _title(self, title: str, add_parens: bool) -> str:
+        """Return what is shown of a target without a title of its own."""
         if self.fix_parens:
-            title = self._with_parens(title, explicit, env.project.add_function_parentheses)
-            target = target.removesuffix("()")
+            title = title.removesuffix("()") + ("()" if add_parens else "")
+        if self.anonymous:
+            title = ANONYMOUS.sub("[anonymous]", title)
+        if self.specific:
+            title = title.lstrip(".")
+        if self.separator and title.startswith("~"):
+            title = title[1:].rpartition(self.separator)[2]
+        return self.sigil + title
+
+    def _target(self, target: str, explicit: bool) -> str:
         if self.lowercase:
             target = target.lower()
-        node = pending_xref(rawtext, self._shown(rawtext, title))
-        node.attributes.update(
-            role=self.role, reftarget=WS.sub(" ", target), refexplicit=explicit, scope=tuple(scope)
-        )
-        node.line = lineno
-        return [node], []
+        if self.fix_parens:
+            target = target.removesuffix("()")
+        if self.separator and not explicit:
+            target = target.lstrip("~")
+        return target.removeprefix(".") if self.specific else target
 
-    def _with_parens(self, title: str, explicit: bool, wanted: bool) -> str:
-        if not self.fix_parens or explicit:
-            return title
-        bare = title.removesuffix("()")
-        return f"{bare}()" if wanted else bare
 
-    def _shown(self, rawtext: str, title: str) -> nodes.Node:
-        return nodes.literal(rawtext, title) if self.code else nodes.inline(rawtext, title)
+def crossref_role(role: str, code: bool = True, **more: Any) -> XrefRole:
+    """Return the role of a kind of object that a project adds (Sphinx: ``add_object_type``, ``add_crossref_type``)."""
+    return XrefRole(role, code, **more)
+
+
+def external_role(name: str, roles: dict[str, Any], domains: Iterable[str]) -> XrefRole | None:
+    """Return the role ``external[+inventory]:[domain:]role``; None if *name* is not such a role.
+
+    *roles* is the table to look it up in, *domains* are tried where the name gives none.
+    Source: ``sphinx.ext.intersphinx``.
+    """
+    head, _, rest = name.partition(":")
+    if not rest or not (head == "external" or head.startswith("external+")):
+        return None
+    inventory = head.partition("+")[2] or "*"
+    for candidate in (rest,) if ":" in rest else (*(f"{domain}:{rest}" for domain in domains), rest):
+        if isinstance(role := roles.get(candidate), XrefRole):
+            return replace(role, external=inventory)
+    return None
 
 
 def lower_pending_xref(node: pending_xref, ctx: Lowering) -> Lowered:
@@ -96,11 +145,75 @@ def lower_pending_xref(node: pending_xref, ctx: Lowering) -> Lowered:
     )
 
 
-_PY = ("py:module", "py:class")
+def _py(reftype: str, **more: Any) -> XrefRole:
+    return XrefRole(f"py:{reftype}", separator=".", specific=True, scope=PY, **more)
+
+
+def _js(reftype: str, **more: Any) -> XrefRole:
+    return XrefRole(f"js:{reftype}", separator=".", specific=True, scope=JS, **more)
+
+
+def _c(reftype: str, **more: Any) -> XrefRole:
+    return XrefRole(f"c:{reftype}", separator=".", anonymous=True, scope=C, **more)
+
+
+def _cpp(reftype: str, **more: Any) -> XrefRole:
+    return XrefRole(f"cpp:{reftype}", separator="::", anonymous=True, scope=CPP, **more)
+
+
 ROLES: dict[str, Any] = {
+    "any": XrefRole("any", scope=EVERYTHING),
+    "download": XrefRole("download"),
+    "eq": XrefRole("math:eq"),
+    "math:numref": XrefRole("math:eq"),
     "std:ref": XrefRole("std:ref", code=False, lowercase=True),
+    "std:numref": XrefRole("std:numref", lowercase=True),
     "std:doc": XrefRole("std:doc", code=False),
     "std:term": XrefRole("std:term", code=False),
-    "py:func": XrefRole("py:func", fix_parens=True, split_dots=True, scope=_PY),
+    "std:keyword": XrefRole("std:keyword"),
+    "std:token": XrefRole("std:token", separator=":"),
+    "std:option": XrefRole("std:option", scope=PROGRAM),
+    "std:envvar": XrefRole("std:envvar"),
+    "std:confval": XrefRole("std:confval"),
+    "py:attr": _py("attr"),
+    "py:class": _py("class"),
+    "py:const": _py("const"),
+    "py:data": _py("data"),
+    "py:deco": _py("deco", sigil="@"),
+    "py:exc": _py("exc"),
+    "py:func": _py("func", fix_parens=True),
+    "py:meth": _py("meth", fix_parens=True),
+    "py:mod": _py("mod"),
+    "py:obj": _py("obj"),
+    "py:type": _py("type"),
+    "c:data": _c("data"),
+    "c:enum": _c("enum"),
+    "c:enumerator": _c("enumerator"),
+    "c:func": _c("func", fix_parens=True),
+    "c:macro": _c("macro"),
+    "c:member": _c("member"),
+    "c:struct": _c("struct"),
+    "c:type": _c("type"),
+    "c:union": _c("union"),
+    "c:var": _c("var"),
+    "cpp:any": _cpp("any"),
+    "cpp:class": _cpp("class"),
+    "cpp:concept": _cpp("concept"),
+    "cpp:enum": _cpp("enum"),
+    "cpp:enumerator": _cpp("enumerator"),
+    "cpp:func": _cpp("func", fix_parens=True),
+    "cpp:member": _cpp("member"),
+    "cpp:struct": _cpp("struct"),
+    "cpp:type": _cpp("type"),
+    "cpp:union": _cpp("union"),
+    "cpp:var": _cpp("var"),
+    "js:attr": _js("attr"),
+    "js:class": _js("class"),
+    "js:data": _js("data"),
+    "js:func": _js("func", fix_parens=True),
+    "js:meth": _js("meth", fix_parens=True),
+    "js:mod": _js("mod"),
+    "rst:dir": XrefRole("rst:dir"),
+    "rst:role": XrefRole("rst:role"),
 }
 HANDLERS: dict[type, Handler] = {pending_xref: lower_pending_xref}

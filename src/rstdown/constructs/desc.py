@@ -1,0 +1,242 @@
+"""Object descriptions: what all domains share (Sphinx: ``ObjectDescription``)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar, NamedTuple
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+
+from ..markdown import nodes as md
+from ..model import Target
+from ..rst.directive import RstDirective
+from ..rst.env import Env
+from .fields import FieldType, transform_fields
+from .lowering import Handler, Lowered, Lowering, line_of
+
+NEWLINE_ESCAPE = re.compile(r"\\\n")
+BACKSLASH = re.compile(r"\\(.)")
+WS = re.compile(r"\s+")
+FLAGS: dict[str, Any] = dict.fromkeys(
+    (
+        "no-index",
+        "no-index-entry",
+        "no-contents-entry",
+        "no-typesetting",
+        "noindex",
+        "noindexentry",
+        "nocontentsentry",
+    ),
+    directives.flag,
+)
+
+
+class desc(nodes.General, nodes.Element):  # noqa: N801  (Sphinx's names)
+    """An object description: `desc_signature` nodes and a `desc_content`; ``domain``, ``objtype``."""
+
+
+class desc_signature(nodes.Part, nodes.Element):  # noqa: N801
+    """One signature: ``prefix`` (kind words), ``code``, ``suffix``, ``fullname``."""
+
+
+class desc_content(nodes.General, nodes.Element):  # noqa: N801
+    """What is said of an object."""
+
+
+class Named(NamedTuple):
+    """What a signature was read as: *name* identifies the object, *fullname* is shown with the signature."""
+
+    code: str
+    name: str
+    prefix: str = ""
+    suffix: str = ""
+    fullname: str = ""
+    context: str = ""
+
+
+# -- ids ------------------------------------------------------------------------------------------
+
+_NON_ID = re.compile(r"[^a-zA-Z0-9._]+")
+_NON_ID_AT_ENDS = re.compile(r"^[-0-9._]+|-+$")
+
+
+def id_of(text: str) -> str:
+    """Return *text* as an id; case, dots and underscores stay (Sphinx: ``_make_id``)."""
+    text = text.translate(nodes._non_id_translate_digraphs)  # type: ignore[attr-defined]
+    text = text.translate(nodes._non_id_translate)  # type: ignore[attr-defined]
+    text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")
+    return _NON_ID_AT_ENDS.sub("", _NON_ID.sub("-", " ".join(text.split())))
+
+
+def make_id(env: Env, document: nodes.document, prefix: str, term: str) -> str:
+    """Return an id for *term* that is new on this page (Sphinx: ``make_id``)."""
+    found = id_of(f"{prefix}-{term}") if prefix and term else id_of(term)
+    form = f"{prefix}-" if prefix else "id"
+    while not found or found == prefix or found in document.ids:
+        found = f"{form}{env.new_serial(prefix)}"
+    return found
+
+
+def normalise_name(text: str) -> str:
+    """Collapse white space in a name, as cross-reference roles do in their targets."""
+    return WS.sub(" ", text)
+
+
+# -- the directive --------------------------------------------------------------------------------
+
+
+class ObjectDirective(RstDirective):
+    """Describe one or more objects: one signature a line, then content.
+
+    A domain's directive says how a signature is read (`read_signature`), where it can be referred to
+    (`add_targets`), and what context its content is in (`enter`, `leave`).
+    """
+
+    required_arguments = 1
+    option_spec: ClassVar[dict[str, Callable[[str], Any]]] = FLAGS
+    field_types: ClassVar[Sequence[FieldType]] = ()
+    domain: ClassVar[str] = ""
+    objtype: ClassVar[str] = ""
+
+    @property
+    def no_index(self) -> bool:
+        """Should nothing lead here?"""
+        return "no-index" in self.options or "noindex" in self.options
+
+    def signatures(self) -> list[str]:
+        """Return the signatures in the directive's argument."""
+        lines = NEWLINE_ESCAPE.sub("", self.arguments[0]).split("\n")
+        if self.env.project.setting("strip_signature_backslash"):
+            return [BACKSLASH.sub(r"\1", line.strip()) for line in lines]
+        return [line.strip() for line in lines]
+
+    def read_signature(self, text: str) -> Named:
+        """Read one signature.  Raises `ValueError` if it cannot be; then it is shown as it stands."""
+        raise ValueError(text)
+
+    def add_targets(self, named: Named, signature: desc_signature) -> None:
+        """Give *signature* its ids and export what leads to them."""
+
+    def enter(self, named: list[Named]) -> None:
+        """Set the context of the content, given what was read of each signature."""
+
+    def leave(self) -> None:
+        """Restore the context."""
+
+    def extra_content(self) -> list[nodes.Node]:
+        """Return what options add before the content."""
+        return []
+
+    def run(self) -> list[nodes.Node]:
+        """Return the `desc`, or with ``:no-typesetting:`` a target with its ids."""
+        node = desc(domain=self.domain, objtype=self.objtype)
+        self.set_source(node)
+        named = self._add_signatures(node)
+        self.enter(named)
+        content = desc_content("", *self.extra_content(), *self.parse_content_with_sections())
+        transform_fields(content, self.field_types, self.env)
+        self.leave()
+        node += content
+        if "no-typesetting" not in self.options:
+            return [node]
+        ids = [name for element in node.findall(nodes.Element) for name in element["ids"]]
+        return [nodes.target("", "", ids=ids)] if ids else []
+
+    def _add_signatures(self, node: desc) -> list[Named]:
+        found: list[Named] = []
+        for text in self.signatures():
+            try:
+                named = self.read_signature(text)
+            except ValueError:
+                node += desc_signature(code=text, prefix="", suffix="", fullname="")
+                continue
+            signature = desc_signature(
+                code=named.code, prefix=named.prefix, suffix=named.suffix, fullname=named.fullname
+            )
+            node += signature
+            if all(named.name != other.name for other in found):
+                found.append(named)
+                if not self.no_index:
+                    self.add_targets(named, signature)
+        return found
+
+    def add_target(self, signature: desc_signature, node_id: str, names: Mapping[str, str]) -> None:
+        """Give *signature* the id *node_id*; *names* maps what is exported to its ``domain:objtype``."""
+        if node_id not in signature["ids"]:
+            signature["ids"].append(node_id)
+            self.state.document.note_explicit_target(signature)
+        for name, role in names.items():
+            self.env.export(Target(role, name, node_id, line=self.lineno))
+
+
+def row(base: type[ObjectDirective], **attributes: Any) -> type[ObjectDirective]:
+    """Return *base* with other class attributes: a row of a table of directives."""
+    return type(base.__name__, (base,), {"__doc__": base.__doc__, **attributes})
+
+
+class GenericObject(ObjectDirective):
+    """An object of a kind that a project adds (Sphinx: ``add_object_type``): shown as written."""
+
+    parse: ClassVar[Callable[[str], tuple[str, str]] | None] = None
+
+    def read_signature(self, text: str) -> Named:
+        """Read a signature with the kind's own parser, or take it as it stands."""
+        parser = type(self).parse
+        code, name = parser(text) if parser else (text, normalise_name(text))
+        return Named(code, name, fullname=name)
+
+    def add_targets(self, named: Named, signature: desc_signature) -> None:
+        """Export the name under the kind; the id starts with the kind's name."""
+        node_id = make_id(self.env, self.state.document, self.objtype, named.name)
+        self.add_target(signature, node_id, {named.name: f"{self.domain or 'std'}:{self.objtype}"})
+
+
+def object_type_directive(
+    domain: str,
+    objtype: str,
+    index_template: str = "",
+    parse: Callable[[str], tuple[str, str]] | None = None,
+) -> type[ObjectDirective]:
+    """Return a directive for a kind of object that a project adds (Sphinx: ``app.add_object_type``).
+
+    *parse* reads a signature into the code that is shown and the object's name; it raises `ValueError` if
+    it cannot.  *index_template* is for general indices, which Markdown has none of.
+    """
+    return row(
+        GenericObject, domain=domain, objtype=objtype, parse=staticmethod(parse) if parse else None
+    )
+
+
+# -- lowering -------------------------------------------------------------------------------------
+
+
+def lower_desc(node: desc, ctx: Lowering) -> Lowered:
+    """Turn a description into an `Object`; ids of the description itself lead to its first signature."""
+    signatures = []
+    own_ids = tuple(node["ids"])
+    for child in node.children:
+        if isinstance(child, desc_signature):
+            signatures.append(
+                md.Signature(
+                    child["code"], child["prefix"], child["suffix"], child["fullname"], (*own_ids, *child["ids"])
+                )
+            )
+            own_ids = ()
+    content = ctx.flow([child for child in node.children if not isinstance(child, desc_signature)])
+    return md.Object(node["domain"], node["objtype"], tuple(signatures), content, line_of(node))
+
+
+def lower_desc_content(node: desc_content, ctx: Lowering) -> Lowered:
+    """The content alone."""
+    return ctx.flow(node)
+
+
+DIRECTIVES: dict[str, Any] = {
+    "describe": row(ObjectDirective, objtype="describe"),
+    "object": row(ObjectDirective, objtype="object"),
+}
+HANDLERS: dict[type, Handler] = {desc: lower_desc, desc_content: lower_desc_content}
+OWN_IDS = {desc, desc_signature}

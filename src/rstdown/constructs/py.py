@@ -1,0 +1,276 @@
+"""The Python domain: one row for each directive (Sphinx: ``sphinx.domains.python``)."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, ClassVar
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+
+from ..model import Target
+from ..rst.directive import RstDirective
+from ..rst.env import Env
+from . import py_signature
+from .desc import FLAGS, Named, ObjectDirective, desc_signature, make_id, row
+from .fields import FieldType
+from .xref import pending
+
+FLAG, TEXT = directives.flag, directives.unchanged
+# Option → the word it adds before the name, in Sphinx's order.
+FUNCTION_WORDS = {"async": "async"}
+CLASS_WORDS = {"final": "final", "abstract": "abstract"}
+METHOD_WORDS = {
+    "final": "final",
+    "abstract": "abstractmethod",
+    "abstractmethod": "abstractmethod",
+    "async": "async",
+    "classmethod": "classmethod",
+    "staticmethod": "static",
+}
+PROPERTY_WORDS = {"abstract": "abstract", "abstractmethod": "abstract", "classmethod": "class"}
+DELIMITERS = re.compile(r"(\s*[\[\]\(\),](?:\s*o[rf]\s)?\s*|\s+o[rf]\s+|\s*\|\s*|\.\.\.)")
+SCOPE = ("py:module", "py:class")
+
+
+def type_references(reftype: str) -> Any:
+    """Return what turns the text of a type into references (Sphinx: ``PyXrefMixin``).
+
+    Each name in ``dict[str, int] or None`` is a reference of the kind *reftype*; punctuation and what is
+    within ``Literal[…]`` are not.
+    """
+
+    def link(text: str, env: Env) -> list[nodes.Node]:
+        found: list[nodes.Node] = []
+        in_literal = False
+        for part in filter(None, DELIMITERS.split(text)):
+            if in_literal or DELIMITERS.match(part):
+                found.append(nodes.literal("", part))
+            else:
+                found.append(_type_reference(part, reftype, env))
+            in_literal = in_literal or part in {"Literal", "typing.Literal", "~typing.Literal"}
+        return found
+
+    return link
+
+
+def _type_reference(text: str, reftype: str, env: Env) -> nodes.Node:
+    shown = py_signature.shown_type(text)
+    target = text.lstrip(".~") if text[:1] in {".", "~"} else text
+    if shown != target and (target == "None" or target.startswith("typing.")):
+        reftype = "obj"
+    scope = (*env.scope(SCOPE), ("refspecific", "true"))
+    return pending(f"py:{reftype}", target, [nodes.literal("", shown)], scope=scope)
+
+
+FIELDS = (
+    FieldType(
+        "Parameters",
+        ("param", "parameter", "arg", "argument", "keyword", "kwarg", "kwparam"),
+        ("paramtype", "type"),
+        grouped=True,
+        collapse=True,
+        link_type=type_references("class"),
+    ),
+    FieldType(
+        "Variables",
+        ("var", "ivar", "cvar"),
+        ("vartype",),
+        grouped=True,
+        collapse=True,
+        link_type=type_references("class"),
+    ),
+    FieldType(
+        "Raises",
+        ("raises", "raise", "exception", "except"),
+        grouped=True,
+        collapse=True,
+        link_argument=type_references("exc"),
+    ),
+    FieldType("Returns", ("returns", "return"), has_argument=False),
+    FieldType("Return type", ("rtype",), has_argument=False, link_body=type_references("class")),
+)
+
+
+class PyObject(ObjectDirective):
+    """Describe a Python object.
+
+    *kind_word* stands before the name (``class``), *words* maps options to the words that they add before
+    that, *sigil* is ``@`` for decorators; *callable_* adds ``()`` where no arguments are given; *nests*
+    makes it the class that objects in its content belong to.
+    """
+
+    option_spec = {
+        **FLAGS,
+        "single-line-parameter-list": FLAG,
+        "single-line-type-parameter-list": FLAG,
+        "module": TEXT,
+        "canonical": TEXT,
+        "annotation": TEXT,
+    }
+    field_types = FIELDS
+    domain = "py"
+    kind_word: ClassVar[str] = ""
+    words: ClassVar[dict[str, str]] = {}
+    always: ClassVar[tuple[str, ...]] = ()
+    sigil: ClassVar[str] = ""
+    callable_: ClassVar[bool] = False
+    nests: ClassVar[bool] = False
+
+    @property
+    def module(self) -> str:
+        """The module that the object is in; empty if none is known."""
+        return str(self.options.get("module", self.env.ref_context.get("py:module", "")))
+
+    def read_signature(self, text: str) -> Named:
+        """Read a signature; its name is qualified by the class and the module around it."""
+        parts = py_signature.parse_signature(text)
+        around = self.env.ref_context.get("py:class", "")
+        prefix = parts.prefix
+        if around and (prefix == around or prefix.startswith(f"{around}.")):
+            name = prefix + parts.name
+            prefix = prefix[len(around) :].lstrip(".")
+        else:
+            name = ".".join(filter(None, (around, prefix.rstrip("."), parts.name)))
+        qualified = f"{self.module}.{name}" if self.module else name
+        shown = qualified if self.env.project.add_module_names else name
+        code = self.sigil + shown + self._after_name(parts)
+        return Named(code, name, self._words_before(), fullname=qualified, context=prefix)
+
+    def _words_before(self) -> str:
+        options = {*self.options, *self.always}
+        words = dict.fromkeys(word for option, word in self.words.items() if option in options)
+        return " ".join(filter(None, (*words, self.kind_word)))
+
+    def _after_name(self, parts: py_signature.PySignature) -> str:
+        out = ""
+        if parts.type_parameters:
+            out += f"[{py_signature.format_type_parameters(parts.type_parameters)}]"
+        if parts.arguments:
+            out += f"({py_signature.format_arguments(parts.arguments)})"
+        elif self.callable_:
+            out += "()"
+        if parts.returns:
+            out += f" -> {py_signature.format_annotation(parts.returns)}"
+        if annotation := self.options.get("annotation"):
+            out += f" {annotation}"
+        if (of_type := self.options.get("type")) and "type" in self.option_spec:
+            out += f": {py_signature.format_annotation(of_type)}"
+        if (value := self.options.get("value")) and "value" in self.option_spec:
+            out += f" = {value}"
+        if (canonical := self.options.get("canonical")) and self.objtype == "type":
+            out += f" = {py_signature.format_annotation(canonical)}"
+        return out
+
+    def add_targets(self, named: Named, signature: desc_signature) -> None:
+        """Export the qualified name, and the canonical one."""
+        node_id = make_id(self.env, self.state.document, "", named.fullname)
+        names = {named.fullname: f"py:{self.objtype}"}
+        if (canonical := self.options.get("canonical")) and self.objtype != "type":
+            names[canonical] = f"py:{self.objtype}"
+        self.add_target(signature, node_id, names)
+
+    def enter(self, named: list[Named]) -> None:
+        """Make a class, or the class that a signature names, the one that the content is in."""
+        prefix = ""
+        if named:
+            prefix = named[-1].name if self.nests else named[-1].context.strip(".")
+        if prefix:
+            self.env.ref_context["py:class"] = prefix
+            if self.nests:
+                _classes(self.env).append(prefix)
+        self._module_around = self.env.ref_context.get("py:module", "")
+        if "module" in self.options:
+            self.env.ref_context["py:module"] = self.options["module"]
+
+    def leave(self) -> None:
+        """Go back to the enclosing class and module."""
+        classes = _classes(self.env)
+        if self.nests and classes:
+            classes.pop()
+        self.env.ref_context["py:class"] = classes[-1] if classes else ""
+        if "module" in self.options:
+            self.env.ref_context["py:module"] = self._module_around
+
+
+def _classes(env: Env) -> list[str]:
+    return env.store.setdefault("py:classes", [])  # type: ignore[return-value]
+
+
+class PyModule(RstDirective):
+    """Declare the module that what follows is in; references to it lead here (``py:module``)."""
+
+    required_arguments = 1
+    final_argument_whitespace = False
+    option_spec = {
+        **FLAGS,
+        "platform": TEXT,
+        "synopsis": TEXT,
+        "deprecated": FLAG,
+    }
+    domain: ClassVar[str] = "py"
+
+    def run(self) -> list[nodes.Node]:
+        """Return an anchor, then the content."""
+        name = self.arguments[0].strip()
+        self.env.ref_context[f"{self.domain}:module"] = name
+        content = self.parse_content_with_sections()
+        if "no-index" in self.options or "noindex" in self.options:
+            return content
+        node_id = make_id(self.env, self.state.document, "module", name)
+        target = nodes.target("", "", ids=[node_id], ismod=True)
+        self.set_source(target)
+        self.state.document.note_explicit_target(target)
+        self.env.export(Target(f"{self.domain}:module", name, node_id, line=self.lineno))
+        return [target, *content]
+
+
+class PyCurrentModule(RstDirective):
+    """Say which module what follows is in; references to it lead elsewhere (``py:currentmodule``)."""
+
+    required_arguments = 1
+    final_argument_whitespace = False
+    has_content = False
+
+    def run(self) -> list[nodes.Node]:
+        """Return nothing."""
+        name = self.arguments[0].strip()
+        self.env.ref_context["py:module"] = "" if name == "None" else name
+        return []
+
+
+_FUNCTION = {"callable_": True, "words": FUNCTION_WORDS, "option_spec": {**PyObject.option_spec, "async": FLAG}}
+_METHOD = {
+    "callable_": True,
+    "words": METHOD_WORDS,
+    "option_spec": {**PyObject.option_spec, **dict.fromkeys(METHOD_WORDS, FLAG)},
+}
+_VARIABLE = {"option_spec": {**PyObject.option_spec, "type": TEXT, "value": TEXT}}
+_CLASS = {
+    "nests": True,
+    "words": CLASS_WORDS,
+    "option_spec": {**PyObject.option_spec, **dict.fromkeys(CLASS_WORDS, FLAG)},
+}
+_PROPERTY = {
+    "kind_word": "property",
+    "words": PROPERTY_WORDS,
+    "option_spec": {**PyObject.option_spec, **dict.fromkeys(PROPERTY_WORDS, FLAG), "type": TEXT},
+}
+_AWAITABLE = {"": "awaitable"}
+
+DIRECTIVES: dict[str, Any] = {
+    "py:function": row(PyObject, objtype="function", **_FUNCTION),
+    "py:decorator": row(PyObject, objtype="function", **{**_FUNCTION, "callable_": False}, sigil="@"),
+    "py:data": row(PyObject, objtype="data", **_VARIABLE),
+    "py:class": row(PyObject, objtype="class", kind_word="class", **_CLASS),
+    "py:exception": row(PyObject, objtype="exception", kind_word="exception", **_CLASS),
+    "py:method": row(PyObject, objtype="method", **_METHOD),
+    "py:classmethod": row(PyObject, objtype="method", always=("classmethod",), **_METHOD),
+    "py:staticmethod": row(PyObject, objtype="method", always=("staticmethod",), **_METHOD),
+    "py:decoratormethod": row(PyObject, objtype="method", **{**_METHOD, "callable_": False}, sigil="@"),
+    "py:attribute": row(PyObject, objtype="attribute", **_VARIABLE),
+    "py:property": row(PyObject, objtype="property", **_PROPERTY),
+    "py:type": row(PyObject, objtype="type", kind_word="type"),
+    "py:module": PyModule,
+    "py:currentmodule": PyCurrentModule,
+}
