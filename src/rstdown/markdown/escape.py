@@ -8,6 +8,7 @@ Policy: escape only what would change the parse, under plain CommonMark, GFM, an
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from .flanking import can_close, can_open
 
@@ -38,11 +39,26 @@ _INLINE = re.compile(
 _INLINE_IN_LINK = re.compile(_INLINE.pattern.rstrip() + r" | [\[\]]", re.VERBOSE)
 
 
-def text(value: str, before: str = END, after: str = END, bare: str = "", in_link: bool = False) -> str:
+class Delimiters(NamedTuple):
+    """What becomes of delimiters of emphasis in the text of a container.
+
+    Those in *bare* are harmless.  Of others those that may close emphasis are escaped, and of those in
+    *strict* also those that may open it.
+    """
+
+    bare: str
+    strict: str
+
+
+HARMLESS, STRICT = Delimiters("*_~$", ""), Delimiters("", "*_~")
+
+
+def text(
+    value: str, before: str = END, after: str = END, delimiters: Delimiters = STRICT, in_link: bool = False
+) -> str:
     """Return *value* so that it is read back as plain text between the characters *before* and *after*.
 
-    *bare* names the delimiters that are harmless in this container (see `harmless`).  Line starts are
-    the business of `line_start`.
+    *delimiters* comes from a `survey` of the container.  Line starts are the business of `line_start`.
     """
     if not _SUSPECT.search(value):
         return value
@@ -53,28 +69,30 @@ def text(value: str, before: str = END, after: str = END, bare: str = "", in_lin
         run, start, end = match[0], match.start(), match.end()
         left = value[start - 1] if start else before
         right = value[end] if end < len(value) else after
-        if _changes(run, left, right, value[end:], bare, after):
+        if _changes(run, left, right, value[end:], delimiters, after):
             out += (value[done:start], "\\", "\\".join(run))
             done = end
     out.append(value[done:])
     return "".join(out)
 
 
-def _changes(run: str, left: str, right: str, rest: str, bare: str, after: str) -> bool:
+def _changes(run: str, left: str, right: str, rest: str, delimiters: Delimiters, after: str) -> bool:
     """Would the run of special characters change the parse where it stands?"""
     char = run[0]
     if char in "*_~":
         if left == char or right == char:  # it would grow together with a delimiter of our own
             return True
-        return char not in bare and (
-            can_open(char, left, right, certain=False) or can_close(char, left, right, certain=False)
+        if char in delimiters.bare:
+            return False
+        return can_close(char, left, right, certain=False) or (
+            char in delimiters.strict and can_open(char, left, right, certain=False)
         )
     if char == "\\":
         return right != END
     if char == "<":
         return left == END or after != END or ">" in rest
     if char == "$":
-        return "$" not in bare
+        return "$" not in delimiters.bare
     if char == "!":
         return right == "["
     return char != "^" or right == "["
@@ -95,33 +113,32 @@ def _balanced(value: str) -> bool:
 _DELIMITERS = re.compile(rf"\*+|_+|~+|[{OPEN}{CLOSE}]")
 
 
-def harmless(skeleton: str) -> str:
-    """Name the delimiters among ``*_~$`` that need no escape in the text of a container.
+def survey(skeleton: str) -> Delimiters:
+    """Tell which delimiters need an escape in the text of a container.
 
     *skeleton* is all its text in order, with `OPEN` and `CLOSE` for our own emphasis and a backquote for
     whatever else stands in it.  Delimiters are harmless if none that could close follows one that could
-    open, and if none of our own could pair with one of them.
+    open; all are dangerous if one of our own could pair with them.
     """
     opened: set[str] = set()
-    harmful: set[str] = set()
+    paired: set[str] = set()
+    strict = ""
     for match in _DELIMITERS.finditer(skeleton):
         char = match[0][0]
         left = skeleton[match.start() - 1 : match.start()] or END
         right = skeleton[match.end() : match.end() + 1] or END
         if char == OPEN:
-            if can_close("*", left, right, certain=False):
-                harmful.update("*_")
+            strict = "*_" if can_close("*", left, right, certain=False) else strict
         elif char == CLOSE:
-            if can_open("*", left, right, certain=False):
-                harmful.update("*_")
+            strict = "*_" if can_open("*", left, right, certain=False) else strict
         else:
             if char in opened and can_close(char, left, right, certain=False):
-                harmful.add(char)
+                paired.add(char)
             if can_open(char, left, right, certain=False):
                 opened.add(char)
     if skeleton.count("$") > 1:
-        harmful.add("$")
-    return "".join(char for char in "*_~$" if char not in harmful)
+        paired.add("$")
+    return Delimiters("".join(char for char in "*_~$" if char not in paired and char not in strict), strict)
 
 
 _LINE_START = re.compile(
@@ -270,4 +287,3 @@ def clean(value: str) -> tuple[str, int]:
     if _UNFIT.search(value) is None:
         return value, 0
     return _UNFIT.subn(lambda match: f"U+{ord(match[0]):04X}", value)
-

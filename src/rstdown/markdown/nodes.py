@@ -362,13 +362,18 @@ class TocEntry:
 
 @dataclass(frozen=True, slots=True)
 class Toctree:
-    """A toctree whose entries linking shows as a list of links, *maxdepth* levels deep (0: all)."""
+    """A toctree whose entries linking shows as a list of links, *maxdepth* levels deep (0: all).
+
+    With *glob*, targets may be patterns of docnames, which linking expands; *reversed* is applied afterwards.
+    """
 
     entries: tuple[TocEntry, ...]
     caption: str = ""
     maxdepth: int = 0
     hidden: bool = False
     titlesonly: bool = False
+    glob: bool = False
+    reversed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

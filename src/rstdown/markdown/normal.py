@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from textwrap import dedent
 from typing import cast
 
 from . import join
@@ -123,6 +124,14 @@ def _math(node: InlineMath) -> Iterable[Phrasing]:
     return (InlineMath(value),)
 
 
+def math_block(node: Math) -> Math | Code | None:
+    """Return display math without blank lines and common indentation; as code if it holds its own mark."""
+    value = "\n".join(line.rstrip() for line in dedent(node.value.expandtabs(4)).split("\n") if line.strip())
+    if not value:
+        return None
+    return Code(value, "latex") if "$$" in value else Math(value)
+
+
 def _hoist(inner: list[Phrasing]) -> tuple[list[Phrasing], tuple[Phrasing, ...], list[Phrasing]]:
     """Split off white space at both ends: delimiters must touch what they enclose."""
     lead: list[Phrasing] = []
@@ -202,8 +211,10 @@ def _block(node: Flow) -> Flow | None:
         return ListItem(_flow(node.children))
     if isinstance(node, Code):
         return Code(clean(node.value)[0], " ".join(clean(node.lang)[0].split()))
-    if isinstance(node, (Math, Html)):
-        return type(node)(clean(node.value)[0])
+    if isinstance(node, Math):
+        return math_block(Math(clean(node.value)[0]))
+    if isinstance(node, Html):
+        return Html(clean(node.value)[0])
     if isinstance(node, Table):
         return Table(tuple(_row(row, len(node.children[0].children)) for row in node.children))
     if isinstance(node, FootnoteDefinition):

@@ -53,15 +53,18 @@ def write(root: Root) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where phrasing content stands: *bare* delimiters are harmless, *inside* are our own around it."""
+    """Where phrasing content stands.
 
-    bare: str = ""
+    *delimiters* tells what becomes of literal ones, *inside* which of our own are around it.
+    """
+
+    delimiters: escape.Delimiters
     inside: str = ""
     in_link: bool = False
     one_line: bool = False
 
 
-_PLAIN, _PLAIN_ONE_LINE = _Place(bare="*_~$"), _Place(bare="*_~$", one_line=True)
+_PLAIN, _PLAIN_ONE_LINE = _Place(escape.HARMLESS), _Place(escape.HARMLESS, one_line=True)
 
 
 def _container(children: tuple[Phrasing, ...], one_line: bool = False) -> str:
@@ -69,7 +72,7 @@ def _container(children: tuple[Phrasing, ...], one_line: bool = False) -> str:
     children = normal.phrasing(children)
     skeleton = "".join(_skeleton(children))
     if any(char in skeleton for char in "*_~$"):
-        place = _Place(escape.harmless(skeleton), one_line=one_line)
+        place = _Place(escape.survey(skeleton), one_line=one_line)
     else:
         place = _PLAIN_ONE_LINE if one_line else _PLAIN
     return _phrasing(children, place, END, END)
@@ -101,7 +104,7 @@ def _phrasing(children: Sequence[Phrasing], place: _Place, before: str, after: s
     for i, node in enumerate(children):
         following = after if i == last else _first(children[i + 1], place)
         if isinstance(node, Text):
-            written = escape.text(node.value, before, following, place.bare, place.in_link)
+            written = escape.text(node.value, before, following, place.delimiters, place.in_link)
             if isinstance(previous, FootnoteReference) and written[0] in "([:":
                 written = "\\" + written  # it would make the mark a link or a definition
         else:
@@ -153,20 +156,17 @@ def _delimited(
     first, last = _first(children[0], place), _last(children[-1], place)
     for char in "*_":
         if char not in (before, after) and _works(char, place, before, first, last, after):
-            within = replace(place, inside=place.inside + char, bare=place.bare.translate(_NO_EMPHASIS))
+            within = replace(place, inside=place.inside + char, delimiters=escape.STRICT)
             run = char * width
             return f"{run}{_phrasing(children, within, char, char)}{run}"
     return f"<{tag}>{_phrasing(children, place, '>', '<')}</{tag}>"
-
-
-_NO_EMPHASIS = str.maketrans("", "", "*_")
 
 
 def _works(char: str, place: _Place, before: str, first: str, last: str, after: str) -> bool:
     """Tell whether delimiters open and close here, and can be taken for nothing else.
 
     Pairs whose opener cannot close and whose closer cannot open nest in each other freely.  Others are
-    good for asterisks that stand alone: `escape.harmless` has literal ones escaped then.
+    good for asterisks that stand alone: `escape.survey` has literal ones escaped then.
     """
     if not (can_open(char, before, first, certain=True) and can_close(char, last, after, certain=True)):
         return False
@@ -223,7 +223,7 @@ def _link(node: Link, place: _Place, before: str, after: str) -> str:
 
 
 def _image(node: Image, place: _Place, before: str, after: str) -> str:
-    alt = escape.text(node.alt, "[", "]", "", True)
+    alt = escape.text(node.alt, "[", "]", escape.STRICT, in_link=True)
     return f"![{alt}]({escape.destination(node.url)}{escape.title(node.title)})"
 
 
@@ -313,7 +313,8 @@ def _thematic_break(node: ThematicBreak) -> str:
 def _blockquote(node: Blockquote) -> str:
     written = _flow(node.children)
     if node.alert:
-        written = f"[!{node.alert}]\n{written}"
+        gap = "\n" if node.children and isinstance(node.children[0], Paragraph) else "\n\n"
+        written = f"[!{node.alert}]{gap}{written}".rstrip("\n")
     return "\n".join(f"> {line}" if line else ">" for line in written.split("\n"))
 
 
@@ -346,7 +347,10 @@ def _code(node: Code) -> str:
 
 
 def _math(node: Math) -> str:
-    return f"$$\n{node.value}\n$$"
+    found = normal.math_block(node)
+    if isinstance(found, Code):
+        return _code(found)
+    return f"$$\n{found.value}\n$$" if found else ""
 
 
 def _table(node: Table) -> str:
