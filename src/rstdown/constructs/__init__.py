@@ -1,12 +1,13 @@
 """The constructs of reStructuredText and Sphinx: THE place to add one.
 
 Each module is a family: docutils node classes, directives, roles, and the handlers that lower the nodes to the
-Markdown syntax tree, in up to four tables:
+Markdown syntax tree, in up to five tables:
 
 ``DIRECTIVES``  name → directive class (``note``, ``py:function``: the domain is part of the name)
 ``ROLES``       name → role function, docutils' signature (``kbd``, ``py:func``)
 ``HANDLERS``    node class → ``handler(node, ctx)``
 ``OWN_IDS``     node classes whose handlers place the ids themselves
+``TRANSFORMS``  docutils transforms to apply besides docutils' own
 
 `MODULES` names the families; their tables are merged here, and a key that occurs twice is an error.
 """
@@ -20,11 +21,26 @@ from .lowering import Handler
 
 MODULES = (
     "inline",
+    "external",
+    "roles",
     "sections",
+    "lists",
+    "admonitions",
+    "versions",
+    "tables",
+    "images",
+    "footnotes",
+    "substitutions",
+    "math",
+    "glossary",
+    "toctree",
+    "invisible",
+    "conditional",
     "xref",
     "desc",
     "py",
     "std",
+    "c",
     "code",
     "include",
     "grammar",
@@ -45,6 +61,11 @@ def _merge(table: str) -> dict[Any, Any]:
 DIRECTIVES: dict[str, Any] = _merge("DIRECTIVES")
 ROLES: dict[str, Any] = _merge("ROLES")
 HANDLERS: dict[type, Handler] = _merge("HANDLERS")
+TRANSFORMS: tuple[Any, ...] = tuple(
+    transform
+    for name in MODULES
+    for transform in getattr(import_module(f"{__name__}.{name}"), "TRANSFORMS", ())
+)
 OWN_IDS: frozenset[type] = frozenset().union(
     *(getattr(import_module(f"{__name__}.{name}"), "OWN_IDS", ()) for name in MODULES)
 )
