@@ -1,4 +1,4 @@
-"""What the documentation of CPython adds to Sphinx (``Doc/tools/extensions``), in the words of docs.python.org."""
+"""What CPython's documentation adds to Sphinx (``Doc/tools/extensions``), in the words of docs.python.org."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ class Grammar(RstDirective):
 
 
 class ProductionList(Grammar):
-    """Grammar rules, aligned at ``::=`` (Sphinx: ``productionlist``), or at ``:`` as CPython shows them since 3.14."""
+    """Grammar rules (Sphinx: ``productionlist``), aligned at ``::=``, or at ``:`` as CPython does since 3.14."""
 
     required_arguments = 1
 
@@ -55,20 +55,20 @@ class ProductionList(Grammar):
         if "grammar_snippet" in self.env.project.extensions:
             shown = [
                 f"{name + ':' if name else '':<{width + 1}}{tokens}"
-                for name, (_, _, tokens) in zip(names, rules)
+                for name, (_, _, tokens) in zip(names, rules, strict=True)
             ]
             return self.grammar(
                 "\n".join(SNIPPET_TOKEN.sub(token_text, line) for line in shown), group, names
             )
         shown = [
             f"{name:<{width}} {'::=' if name else '   '} {TOKEN.sub(token_text, tokens.strip())}"
-            for name, (_, _, tokens) in zip(names, rules)
+            for name, (_, _, tokens) in zip(names, rules, strict=True)
         ]
         return self.grammar("\n".join(shown), group, names)
 
 
 class GrammarSnippet(Grammar):
-    """A part of a grammar, shown as it is written but for the backquotes around tokens (CPython: ``grammar-snippet``)."""
+    """Grammar shown as it is written but for the backquotes around tokens (CPython: ``grammar-snippet``)."""
 
     optional_arguments = 1
     option_spec: ClassVar[dict[str, Any]] = {"group": directives.unchanged_required}

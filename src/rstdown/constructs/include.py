@@ -1,7 +1,7 @@
 """Other files shown in a document: ``include`` and ``literalinclude``.
 
-Files are read through the environment's gate only.  What is refused or missing is reported, and a visible paragraph
-stands in its place.
+Files are read through the environment's gate only.  What is refused or missing is reported, and a visible
+paragraph stands in its place.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ class IncludeError(ValueError):
 def read_file(directive: RstDirective, name: str) -> tuple[str, str]:
     """Return the text of the file *name* and its path, as *directive* sees them.
 
-    As in Sphinx, ``/name`` counts from the source folder and other names from the document; a name that is not
-    there counts from the including file, as in docutils.  Raises `GateError`.
+    As in Sphinx, ``/name`` counts from the source folder and other names from the document; a name that is
+    not there counts from the including file, as in docutils.  Raises `GateError`.
     """
     gate = directive.env.gate
     encoding = directive.options.get("encoding", "utf-8-sig")
@@ -176,7 +176,7 @@ class LiteralInclude(RstDirective):
 
 
 def select(lines: list[str], options: dict[str, Any]) -> list[str]:
-    """Return the part of *lines* that ``literalinclude``'s *options* choose, in the order that Sphinx applies them.
+    """Return the part of *lines* that ``literalinclude``'s *options* choose, applied in Sphinx's order.
 
     Raises `IncludeError` where the part is not there.
     """
@@ -237,7 +237,7 @@ def line_numbers(spec: str, total: int) -> list[int]:
 
 
 def find_pyobject(lines: list[str], name: str) -> tuple[int, int]:
-    """Return where the class or function *name* (``Class.method``) is, decorators included: 0-based start, end.
+    """Return where the class or function *name* (``Class.method``) is, with decorators: 0-based start, end.
 
     Raises `IncludeError` if it is not there.
     """
