@@ -88,13 +88,14 @@ class Target(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class TocNode:
-    """A toctree as it stands on a page (hidden ones too), for order and titles."""
+    """A toctree as it stands on a page (hidden ones too), for order and titles; see `Toctree` for *glob*."""
 
     entries: tuple[TocEntry, ...]
     numbered: int = 0
     glob: bool = False
     hidden: bool = False
     caption: str = ""
+    reversed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,119 @@
-"""Inline markup: text, emphasis, literals, references, and roles that only format."""
+"""Inline markup: text, emphasis, literals, references, and the roles that only format."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeAlias
+
 from docutils import nodes
+from docutils.parsers.rst import directives
+from docutils.utils import unescape
 
 from ..markdown import nodes as md
 from .lowering import Handler, Lowered, Lowering
+
+RoleResult: TypeAlias = tuple[list[nodes.Node], list[nodes.system_message]]
+Role: TypeAlias = Callable[..., RoleResult]
+
+
+class literal_strong(nodes.strong):  # noqa: N801  (Sphinx's name)
+    """Text that Sphinx shows bold and never touches: a command, a make variable."""
+
+
+class literal_emphasis(nodes.emphasis):  # noqa: N801
+    """Text that Sphinx shows slanted and never touches: a mail header, a MIME type."""
+
+
+# -- roles ------------------------------------------------------------------------
+
+ACCELERATOR = re.compile(r"(?<!&)&(?![&\s])")
+EXPLANATION = re.compile(r"\((.*)\)$", re.DOTALL)
+BRACES = re.compile(r"(\\\\|\\{|\\}|{|})")
+
+
+def text_role(make: Callable[[str, str], nodes.Node]) -> Role:
+    """Return a role that makes one node of its raw and its unescaped text."""
+
+    def role(
+        name: str,
+        rawtext: str,
+        text: str,
+        lineno: int,
+        inliner: Any,
+        options: dict[str, Any] | None = None,
+        content: Sequence[str] = (),
+    ) -> RoleResult:
+        node = make(rawtext, unescape(text))
+        if isinstance(node, nodes.Element):
+            node["classes"] += (options or {}).get("class", [])
+        return [node], []
+
+    role.options = {"class": directives.class_option}  # type: ignore[attr-defined]
+    return role
+
+
+def code(rawtext: str, text: str) -> nodes.Node:
+    """Return what the ``code`` role shows."""
+    return nodes.literal(rawtext, text)
+
+
+code_role = text_role(code)
+code_role.options |= {"language": directives.unchanged}  # type: ignore[attr-defined]
+
+
+def guilabel(rawtext: str, text: str) -> nodes.Node:
+    """Return a label of a user interface without its accelerator marks (Sphinx: ``GUILabel``)."""
+    return nodes.inline(rawtext, ACCELERATOR.sub("", text).replace("&&", "&"), classes=["guilabel"])
+
+
+def menuselection(rawtext: str, text: str) -> nodes.Node:
+    """Return a path through menus, its steps set apart by triangles (Sphinx: ``MenuSelection``)."""
+    return guilabel(rawtext, text.replace("-->", "\N{TRIANGULAR BULLET}"))
+
+
+def abbreviation_of(rawtext: str, text: str) -> nodes.Node:
+    """Return an abbreviation with the explanation that stands in parentheses at its end."""
+    if found := EXPLANATION.search(text):
+        return nodes.abbreviation(rawtext, text[: found.start()].strip(), explanation=found[1])
+    return nodes.abbreviation(rawtext, text)
+
+
+def emphasized_literal(rawtext: str, text: str) -> nodes.Node:
+    """Return literal text whose parts in braces are variable (Sphinx: ``EmphasizedLiteral``)."""
+    return nodes.literal(rawtext, "", *variable_parts(text))
+
+
+def variable_parts(text: str) -> list[nodes.Node]:
+    """Split ``print 1+{variable}`` into text and emphasis; braces that do not pair stay text."""
+    found: list[nodes.Node] = []
+    plain, variable = "", None
+    for part in BRACES.split(text):
+        if part == "{" and variable is None:
+            variable = ""
+        elif part == "}" and variable:
+            found += [nodes.Text(plain)] * bool(plain)
+            found.append(nodes.emphasis("", variable))
+            plain, variable = "", None
+        elif part == "}" and variable == "":
+            plain, variable = plain + "{}", None
+        else:
+            literal_part = part[1:] if part in ("\\\\", "\\{", "\\}") else part
+            if variable is None:
+                plain += literal_part
+            else:
+                variable += literal_part
+    plain += "" if variable is None else "{" + variable
+    return [*found, nodes.Text(plain)] if plain else found
+
+
+def index_role(rawtext: str, text: str) -> nodes.Node:
+    """Return the text that an index entry is set at; the entry itself is not shown."""
+    explicit = re.match(r"^(.+?)\s*<[^<]*>$", text, re.DOTALL)
+    return nodes.inline(rawtext, explicit[1] if explicit else text)
+
+
+# -- handlers ---------------------------------------------------------------------
 
 
 def Text(node: nodes.Text, ctx: Lowering) -> Lowered:
@@ -15,17 +123,46 @@ def Text(node: nodes.Text, ctx: Lowering) -> Lowered:
 
 def emphasis(node: nodes.TextElement, ctx: Lowering) -> Lowered:
     """Emphasis."""
-    return md.Emphasis(ctx.phrasing(node))
+    return emphasized(ctx.phrasing(node))
 
 
 def strong(node: nodes.TextElement, ctx: Lowering) -> Lowered:
     """Strong emphasis."""
-    return md.Strong(ctx.phrasing(node))
+    return strongly(ctx.phrasing(node))
+
+
+def emphasized(children: Iterable[md.Phrasing]) -> tuple[md.Phrasing, ...]:
+    """Return *children* emphasised; emphasis in it would be the same again and is taken off."""
+    flat = tuple(inner for c in children for inner in (c.children if isinstance(c, md.Emphasis) else (c,)))
+    return (md.Emphasis(flat),) if flat else ()
+
+
+def strongly(children: Iterable[md.Phrasing]) -> tuple[md.Phrasing, ...]:
+    """Return *children* in bold; bold in it would be the same again and is taken off."""
+    flat = tuple(inner for c in children for inner in (c.children if isinstance(c, md.Strong) else (c,)))
+    return (md.Strong(flat),) if flat else ()
 
 
 def literal(node: nodes.TextElement, ctx: Lowering) -> Lowered:
-    """Inline literal text."""
-    return md.InlineCode(node.astext())
+    """Inline literal text; emphasis in it (``samp``) is emphasised code between code."""
+    found: list[md.Phrasing] = []
+    for child in _runs(node):
+        span = md.InlineCode(child.astext().replace("\n", " "))
+        if span.value:
+            found.append(md.Emphasis((span,)) if isinstance(child, nodes.emphasis) else span)
+    return tuple(found)
+
+
+def _runs(node: nodes.TextElement) -> Iterable[nodes.Node]:
+    """Return the emphasised and the other parts of a literal, each in one piece."""
+    if not any(isinstance(child, nodes.emphasis) for child in node.children):
+        return (node,)
+    return node.children
+
+
+def literal_name(node: nodes.TextElement, ctx: Lowering) -> Lowered:
+    """A name that a program reads: code."""
+    return md.InlineCode(node.astext().replace("\n", " "))
 
 
 def subscript(node: nodes.TextElement, ctx: Lowering) -> Lowered:
@@ -39,27 +176,48 @@ def superscript(node: nodes.TextElement, ctx: Lowering) -> Lowered:
 
 
 def inline(node: nodes.TextElement, ctx: Lowering) -> Lowered:
-    """Inline content with classes only."""
-    return ctx.phrasing(node)
+    """Inline content with classes only; labels of user interfaces are bold."""
+    children = ctx.phrasing(node)
+    return strongly(children) if "guilabel" in node["classes"] else children
+
+
+def abbreviation(node: nodes.TextElement, ctx: Lowering) -> Lowered:
+    """An abbreviation, its explanation in parentheses (what HTML hides in a tooltip)."""
+    explanation = node.get("explanation", "")
+    shown = (md.Text(f" ({explanation})"),) if explanation else ()
+    return (*ctx.phrasing(node), *shown)
 
 
 def reference(node: nodes.TextElement, ctx: Lowering) -> Lowered:
     """A reference: to an address, or to a place of this page (then it stays open until linking)."""
+    block = not isinstance(node.parent, (nodes.TextElement, nodes.Inline))
     children = ctx.phrasing(node)
+    found: tuple[md.Phrasing, ...] = children
     if uri := node.get("refuri"):
-        return md.Link(uri, children)
-    if refid := node.get("refid"):
-        return md.Xref("id", refid, children, explicit=True)
-    return children
+        found = (md.Link(uri, children),)
+    elif refid := node.get("refid"):
+        found = (md.Xref("id", refid, children, explicit=True),)
+    return md.Paragraph(found) if block else found
 
 
 def target(node: nodes.TextElement, ctx: Lowering) -> Lowered:
-    """A target: its text; its ids become anchors."""
-    return ctx.phrasing(node)
+    """A target: its text, and a place to lead to unless the target itself leads elsewhere."""
+    elsewhere = "refuri" in node or "refid" in node
+    anchors = () if elsewhere else tuple(map(md.Anchor, node["ids"]))
+    return (*anchors, *ctx.phrasing(node))
+
+
+LEFTOVER = re.compile(
+    r"^(?:`(?P<phrase>.+?)(?:\s*<[^<>]*>)?`_{1,2}|\[[#*]?(?P<note>[^]]*)\]_|(?P<word>\w[\w.:+-]*?)_{1,2})$",
+    re.S,
+)
 
 
 def problematic(node: nodes.TextElement, ctx: Lowering) -> Lowered:
-    """Markup that docutils could not read: the text as the author wrote it."""
+    """Markup that docutils could not read; a reference that leads nowhere is just its text."""
+    text = node.astext().replace("\n", " ")
+    if found := LEFTOVER.match(text):
+        return md.Text(found["phrase"] or found["word"] or f"[{found['note']}]")
     return ctx.phrasing(node)
 
 
@@ -68,17 +226,41 @@ def nothing(node: nodes.Node, ctx: Lowering) -> Lowered:
     return ()
 
 
+def _class_only(node_class: type[nodes.TextElement]) -> Role:
+    return text_role(lambda rawtext, text: node_class(rawtext, text))
+
+
+ROLES: dict[str, Any] = {
+    "abbr": text_role(abbreviation_of),
+    "code": code_role,
+    "command": _class_only(literal_strong),
+    "dfn": _class_only(nodes.emphasis),
+    "file": text_role(emphasized_literal),
+    "guilabel": text_role(guilabel),
+    "index": text_role(index_role),
+    "kbd": _class_only(nodes.literal),
+    "mailheader": _class_only(literal_emphasis),
+    "makevar": _class_only(literal_strong),
+    "menuselection": text_role(menuselection),
+    "mimetype": _class_only(literal_emphasis),
+    "newsgroup": _class_only(literal_strong),
+    "program": _class_only(literal_strong),
+    "regexp": _class_only(nodes.literal),
+    "samp": text_role(emphasized_literal),
+}
 HANDLERS: dict[type, Handler] = {
     nodes.Text: Text,
     nodes.emphasis: emphasis,
     nodes.title_reference: emphasis,
     nodes.strong: strong,
     nodes.literal: literal,
+    literal_strong: literal_name,
+    literal_emphasis: literal_name,
     nodes.subscript: subscript,
     nodes.superscript: superscript,
     nodes.inline: inline,
     nodes.generated: inline,
-    nodes.abbreviation: inline,
+    nodes.abbreviation: abbreviation,
     nodes.acronym: inline,
     nodes.reference: reference,
     nodes.target: target,
@@ -90,3 +272,4 @@ HANDLERS: dict[type, Handler] = {
     nodes.meta: nothing,
     nodes.decoration: nothing,
 }
+OWN_IDS = {nodes.target}

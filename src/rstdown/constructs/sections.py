@@ -1,11 +1,26 @@
-"""The document, its sections and paragraphs."""
+"""The document, its sections, paragraphs, quotes and line blocks."""
 
 from __future__ import annotations
 
 from docutils import nodes
 
 from ..markdown import nodes as md
+from .inline import nothing
 from .lowering import Handler, Lowered, Lowering, line_of
+
+INDENT = "\N{NO-BREAK SPACE}" * 4
+
+
+def document(node: nodes.document, ctx: Lowering) -> Lowered:
+    """The document without its metadata, a field list in front (Sphinx: ``MetadataCollector``)."""
+    children = list(node.children)
+    first = node.first_child_not_matching_class(nodes.PreBibliographic)  # type: ignore[arg-type]
+    if first is not None and isinstance(children[first], nodes.field_list):
+        for field in children.pop(first).children:
+            name = field.children[0].astext()
+            ctx.env.orphan |= name == "orphan"
+            ctx.env.record(f":{name}:", "dropped: metadata of the page")
+    return ctx.flow(children)
 
 
 def section(node: nodes.Element, ctx: Lowering) -> Lowered:
@@ -31,10 +46,47 @@ def transition(node: nodes.Element, ctx: Lowering) -> Lowered:
     return md.ThematicBreak()
 
 
+QUOTED = (md.Paragraph, md.Blockquote)
+
+
 def block_quote(node: nodes.Element, ctx: Lowering) -> Lowered:
-    """A block quote, its attribution included."""
+    """A block quote with its attribution; lists, code and tables that are merely indented are no quote."""
     children = ctx.flow(node)
-    return md.Blockquote(children) if children else ()
+    said = any(isinstance(child, QUOTED) for child in children) or node["classes"]
+    return md.Blockquote(children) if children and said else children
+
+
+def attribution(node: nodes.TextElement, ctx: Lowering) -> Lowered:
+    """Who said what stands in a block quote."""
+    return md.Paragraph((md.Text("— "), *ctx.phrasing(node)))
+
+
+def line_block(node: nodes.Element, ctx: Lowering) -> Lowered:
+    """Lines that keep their breaks and their indentation; an empty line parts stanzas."""
+    stanzas: list[list[md.Phrasing]] = [[]]
+    for depth, line in _lines(node, 0):
+        children = ctx.phrasing(line)
+        if not children:
+            stanzas.append([])
+            continue
+        stanza = stanzas[-1]
+        if stanza:
+            stanza.append(md.Break())
+        if depth:
+            stanza.append(md.Text(INDENT * depth))
+        stanza.extend(children)
+    return tuple(md.Paragraph(tuple(stanza)) for stanza in stanzas if stanza)
+
+
+def _lines(block: nodes.Element, depth: int) -> list[tuple[int, nodes.Element]]:
+    """Return the lines of nested line blocks, each with its depth."""
+    found: list[tuple[int, nodes.Element]] = []
+    for child in block.children:
+        if isinstance(child, nodes.line_block):
+            found += _lines(child, depth + 1)
+        elif isinstance(child, nodes.Element):
+            found.append((depth, child))
+    return found
 
 
 def container(node: nodes.Element, ctx: Lowering) -> Lowered:
@@ -43,12 +95,16 @@ def container(node: nodes.Element, ctx: Lowering) -> Lowered:
 
 
 HANDLERS: dict[type, Handler] = {
-    nodes.document: container,
+    nodes.document: document,
     nodes.section: section,
     nodes.paragraph: paragraph,
     nodes.transition: transition,
     nodes.block_quote: block_quote,
+    nodes.attribution: attribution,
+    nodes.line_block: line_block,
     nodes.container: container,
     nodes.compound: container,
+    nodes.header: nothing,
+    nodes.footer: nothing,
 }
 OWN_IDS = {nodes.document, nodes.section}

@@ -163,7 +163,6 @@ def _cpp(reftype: str, **more: Any) -> XrefRole:
 
 ROLES: dict[str, Any] = {
     "any": XrefRole("any", scope=EVERYTHING),
-    "download": XrefRole("download"),
     "eq": XrefRole("math:eq"),
     "math:numref": XrefRole("math:eq"),
     "std:ref": XrefRole("std:ref", code=False, lowercase=True),

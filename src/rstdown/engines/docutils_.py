@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import cast
 
 from .. import constructs
 from ..constructs.exports import collect_exports
@@ -19,9 +20,9 @@ from ..rst.parser import parse
 def convert(document: Document, project: Project, options: ConvertOptions) -> Page:
     """Convert one document to a page whose references are still open."""
     env = Env(document, project, Gate(document))
-    doctree = parse(env, vocabulary_of(project))
+    doctree = parse(env, vocabulary_of(project), constructs.TRANSFORMS)
     ctx = Lowering(env, constructs.HANDLERS, constructs.OWN_IDS)
-    root = md.Root(ctx.flow(doctree))
+    root = md.Root(cast(tuple[md.Flow, ...], ctx.lower(doctree)))
     collect_exports(doctree, env, root)
     return Page(
         docname=document.docname,

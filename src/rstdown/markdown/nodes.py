@@ -365,6 +365,7 @@ class Toctree:
     """A toctree whose entries linking shows as a list of links, *maxdepth* levels deep (0: all).
 
     With *glob*, targets may be patterns of docnames, which linking expands; *reversed* is applied afterwards.
+    *includehidden* also shows what is below hidden toctrees of other pages.
     """
 
     entries: tuple[TocEntry, ...]
@@ -374,6 +375,7 @@ class Toctree:
     titlesonly: bool = False
     glob: bool = False
     reversed: bool = False
+    includehidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,106 @@
+"""Roles that lead to well-known addresses: ``pep``, ``rfc``, ``cve``, ``cwe``, ``manpage``, ``download``."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from docutils import nodes
+from docutils.utils import unescape
+
+from ..rst.env import Env, env_of
+from .inline import Role, RoleResult
+
+EXPLICIT = re.compile(r"^(.+?)\s*(?<!\x00)<([^<]*?)>$", re.DOTALL)
+MANPAGE = re.compile(r"^(?P<path>(?P<page>.+)[(.](?P<section>[1-9]\w*)?\)?)$")
+URL = re.compile(r"^[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+
+
+def reference_role(make: Callable[[str, str, bool, Env], list[nodes.Node]]) -> Role:
+    """Return a role that makes nodes of a title and a target: ``:role:`title <target>```."""
+
+    def role(
+        name: str,
+        rawtext: str,
+        text: str,
+        lineno: int,
+        inliner: Any,
+        options: dict[str, Any] | None = None,
+        content: Sequence[str] = (),
+    ) -> RoleResult:
+        match = EXPLICIT.match(text)
+        title, target = (unescape(match[1]), unescape(match[2])) if match else (unescape(text),) * 2
+        env = env_of(inliner.document)
+        try:
+            return make(title, target, match is not None, env), []
+        except ValueError:
+            env.diagnose(
+                "role-argument", f":{name}: takes a number, not {target!r}; its text is kept", lineno
+            )
+            return [nodes.Text(title)], []
+
+    return role
+
+
+def numbered(address: str, anchor: str, title_of: Callable[[str], str]) -> Role:
+    """Return a role for numbered documents; *address* and *anchor* are format strings."""
+
+    def make(title: str, target: str, explicit: bool, env: Env) -> list[nodes.Node]:
+        number, _, fragment = target.partition("#")
+        uri = address.format(int(number)) + (anchor.format(fragment) if fragment else "")
+        return [nodes.reference("", title if explicit else title_of(target), refuri=uri)]
+
+    return reference_role(make)
+
+
+def rfc_title(target: str) -> str:
+    """Return ``RFC 123 Section 4.1`` for ``123#section-4.1``; anchors of other kinds stay as they are."""
+    number, _, anchor = target.partition("#")
+    kind, _, rest = anchor.partition("-")
+    if kind in ("appendix", "page", "section"):
+        return f"RFC {number} {kind.title()} {rest}".rstrip()
+    return f"RFC {target}"
+
+
+def cve(title: str, target: str, explicit: bool, env: Env) -> list[nodes.Node]:
+    """Return a reference to an entry of Common Vulnerabilities and Exposures."""
+    uri = f"https://www.cve.org/CVERecord?id=CVE-{target}"
+    return [nodes.reference("", title if explicit else f"CVE {title}", refuri=uri)]
+
+
+def manpage(title: str, target: str, explicit: bool, env: Env) -> list[nodes.Node]:
+    """Return a manual page's name, a reference if the project says where manual pages are."""
+    if title.startswith("!"):
+        return [nodes.Text(title[1:])]
+    name = " ".join(target.split())
+    match = MANPAGE.match(name)
+    info = match.groupdict("") if match else {"path": name, "page": name, "section": ""}
+    address = env.project.manpages_url
+    for key, value in info.items():
+        address = address.replace(f"{{{key}}}", value)
+    return [nodes.reference("", title, refuri=address)] if address else [nodes.Text(title)]
+
+
+def download(title: str, target: str, explicit: bool, env: Env) -> list[nodes.Node]:
+    """Return a reference to a file, as it lies beside the documents."""
+    shown = nodes.literal("", title)
+    return [nodes.reference("", "", shown, refuri=target if URL.match(target) else relative(target, env))]
+
+
+def relative(name: str, env: Env) -> str:
+    """Return file *name*, as a document writes it, as an address relative to its page."""
+    if not name.startswith("/"):
+        return name
+    return posixpath.relpath(name, posixpath.join("/", posixpath.dirname(env.docname)))
+
+
+ROLES: dict[str, Any] = {
+    "cve": reference_role(cve),
+    "cwe": numbered("https://cwe.mitre.org/data/definitions/{}.html", "#{}", "CWE {}".format),
+    "download": reference_role(download),
+    "manpage": reference_role(manpage),
+    "pep": numbered("https://peps.python.org/pep-{:04d}/", "#{}", "PEP {}".format),
+    "rfc": numbered("https://datatracker.ietf.org/doc/html/rfc{}.html", "#{}", rfc_title),
+}

@@ -1,0 +1,93 @@
+"""Footnotes and citations."""
+
+from __future__ import annotations
+
+from docutils import nodes
+from docutils.transforms import Transform
+
+from ..markdown import nodes as md
+from ..model import Target
+from ..rst.env import env_of
+from .lowering import Handler, Lowered, Lowering, line_of
+from .xref import pending_xref
+
+# What docutils numbers symbol footnotes with, in words: GitHub takes no such signs in a label.
+SYMBOLS = {
+    "*": "star",
+    "†": "dagger",
+    "‡": "double-dagger",
+    "§": "section",
+    "¶": "paragraph",
+    "#": "number",
+    "♠": "spade",
+    "♡": "heart",
+    "♢": "diamond",
+    "♣": "club",
+}
+
+
+class ForeignCitations(Transform):
+    """Leave references to citations of other pages open (Sphinx: ``CitationReferenceTransform``)."""
+
+    default_priority = 619  # before docutils' Footnotes (620)
+
+    def apply(self) -> None:
+        """Replace references to citations that this page lacks; export those that it has."""
+        own = set(self.document.citation_refs) & {
+            name for citation in self.document.citations for name in citation["names"]
+        }
+        for citation in self.document.citations:
+            label = citation.children[0].astext()
+            for node_id in citation["ids"][:1]:
+                line = citation.line or 0
+                env_of(self.document).export(
+                    Target("citation:label", label, node_id, f"[{label}]", line=line)
+                )
+        for name, references in list(self.document.citation_refs.items()):
+            if name not in own:
+                for reference in references:
+                    _leave_open(reference)
+                del self.document.citation_refs[name]
+
+
+def _leave_open(reference: nodes.citation_reference) -> None:
+    label = reference.astext()
+    node = pending_xref(label, nodes.inline(label, f"[{label}]"))
+    node.attributes.update(role="citation:ref", reftarget=label, refexplicit=True, scope=())
+    node.line = line_of(reference)
+    reference.replace_self(node)
+
+
+def footnote_label(label: str) -> str:
+    """Return a footnote's label as Markdown can write it: numbers and names stay, symbols become words."""
+    if label[:1] not in SYMBOLS:
+        return label
+    return "-".join(SYMBOLS.get(sign, sign) for sign in label)
+
+
+def footnote_reference(node: nodes.TextElement, ctx: Lowering) -> Lowered:
+    """A reference to a footnote or a citation of this page."""
+    return md.FootnoteReference(footnote_label(node.astext()))
+
+
+def footnote(node: nodes.Element, ctx: Lowering) -> Lowered:
+    """A footnote or citation; what nothing refers to stays in place, as Markdown would drop it."""
+    label = node.children[0].astext() if isinstance(node.children[0], nodes.label) else ""
+    children = ctx.flow(child for child in node.children if not isinstance(child, nodes.label))
+    if node["backrefs"]:
+        return md.FootnoteDefinition(footnote_label(label), children)
+    anchors = tuple(map(md.Anchor, node["ids"]))
+    mark = md.Text(f"[{label}] ")
+    if children and isinstance(children[0], md.Paragraph):
+        return (*anchors, md.Paragraph((mark, *children[0].children)), *children[1:])
+    return (*anchors, md.Paragraph((mark,)), *children)
+
+
+TRANSFORMS = (ForeignCitations,)
+HANDLERS: dict[type, Handler] = {
+    nodes.footnote: footnote,
+    nodes.citation: footnote,
+    nodes.footnote_reference: footnote_reference,
+    nodes.citation_reference: footnote_reference,
+}
+OWN_IDS = {nodes.footnote, nodes.citation, nodes.footnote_reference, nodes.citation_reference}

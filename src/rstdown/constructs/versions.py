@@ -1,0 +1,57 @@
+"""Version notes, in Sphinx's words (Sphinx: ``VersionChange``)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from docutils import nodes
+
+from ..markdown import nodes as md
+from ..rst.directive import RstDirective
+from .lowering import Handler, Lowered, Lowering
+
+LABELS = {
+    "versionadded": "Added in version {}",
+    "versionchanged": "Changed in version {}",
+    "deprecated": "Deprecated since version {}",
+    "versionremoved": "Removed in version {}",
+}
+ALIASES = {
+    "version-added": "versionadded",
+    "version-changed": "versionchanged",
+    "version-deprecated": "deprecated",
+    "version-removed": "versionremoved",
+}
+
+
+class versionmodified(nodes.Admonition, nodes.Element):  # noqa: N801  (Sphinx's name)
+    """What changed when; attributes ``type`` and ``version`` as in Sphinx, ``label`` is the text in front."""
+
+
+class VersionChange(RstDirective):
+    """Note that something was added, changed, deprecated or removed in a version."""
+
+    required_arguments = 1
+    optional_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """Return the note; the second argument is the start of its text."""
+        name = self.name.lower()
+        kind = ALIASES.get(name, name)
+        version = self.arguments[0]
+        node = versionmodified("", type=kind, version=version, label=LABELS[kind].format(version))
+        if len(self.arguments) > 1:
+            text = self.arguments[1]
+            node += nodes.paragraph(text, "", *self.parse_inline(text))
+        node += self.parse_content()
+        self.set_source(node)
+        return [node]
+
+
+def version_note(node: nodes.Element, ctx: Lowering) -> Lowered:
+    """A version note."""
+    return md.VersionNote(node["type"], node["version"], node["label"], ctx.flow(node))
+
+
+DIRECTIVES: dict[str, Any] = dict.fromkeys((*LABELS, *ALIASES), VersionChange)
+HANDLERS: dict[type, Handler] = {versionmodified: version_note}
