@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from typing import NamedTuple
+from urllib.parse import quote
 
 from .flanking import can_close, can_open
 
@@ -36,7 +37,7 @@ _INLINE = re.compile(
     """,
     re.VERBOSE,
 )
-_INLINE_IN_LINK = re.compile(_INLINE.pattern.rstrip() + r" | [\[\]]", re.VERBOSE)
+_INLINE_IN_LINK = re.compile(_INLINE.pattern + r"| [\[\]]", re.VERBOSE)
 
 
 class Delimiters(NamedTuple):
@@ -62,7 +63,7 @@ def text(
     """
     if not _SUSPECT.search(value):
         return value
-    pattern = _INLINE_IN_LINK if in_link and not _balanced(value) else _INLINE
+    pattern = _INLINE_IN_LINK if in_link and ("](" in value or not _balanced(value)) else _INLINE
     out: list[str] = []
     done = 0
     for match in pattern.finditer(value):
@@ -152,7 +153,7 @@ _LINE_START = re.compile(
     | -(?=-+[ ]*$) | =(?==*[ ]*$)                   # an underline, front matter, a rule
     | [*](?=[ ]*[*][ *]*$) | _(?=[ ]*_[ _]*$)       # a rule
     | [-:|](?=[-:| ]*-[-:| ]*$) | [|](?=[ ]*:)      # the rule of a table
-    | \[(?=[ xX]\](?:[ ]|$) | ! | (?:[^\[\]\\]|\\.)+\]:)    # a task, an alert, a definition of a reference
+    | \[(?=[ xX]\](?:[ ]|$) | ![A-Za-z]+\] | (?:[^\[\]\\]|\\.)+\]:)    # a task, an alert, a definition
     """,
     re.VERBOSE,
 )
@@ -217,10 +218,14 @@ def is_safe(url: str) -> bool:
     return scheme is None or scheme[1].lower() in _SAFE_SCHEMES
 
 
+def address(url: str) -> str:
+    """Return *url* without white space: percent-encoded within, none around."""
+    return re.sub(r"\s", lambda space: quote(space[0]), url.strip())
+
+
 def destination(url: str) -> str:
-    """Return the destination of a link, in angle brackets where it needs them."""
-    url = re.sub(r"\s", lambda m: "%20" if m[0] == " " else "", url)
-    url = re.sub(r"\\(?=[!-/:-@\[-`{-~])|&(?=#?\w+;)", r"\\\g<0>", url)
+    """Return an `address` as the destination of a link, in angle brackets where it needs them."""
+    url = re.sub(r"\\(?=[!-/:-@\[-`{-~]|\Z)|&(?=#?\w+;)", r"\\\g<0>", url)
     if url.startswith("<") or not _balanced(url.translate(_PARENTHESES)):
         return "<" + url.replace("<", "%3C").replace(">", "%3E") + ">"
     return url
@@ -233,7 +238,7 @@ def title(value: str) -> str:
     """Return the title of a link with its quotes and the space before it; nothing for an empty one."""
     if not value:
         return ""
-    value = re.sub(r'\\(?=[!-/:-@\[-`{-~]|\Z)|"|&(?=#?\w+;)', r"\\\g<0>", " ".join(value.split()))
+    value = re.sub(r'\\(?=[!-/:-@\[-`{-~]|\Z)|"|&(?=#?\w+;)', r"\\\g<0>", " ".join(value.split("\n")))
     return f' "{value}"'
 
 

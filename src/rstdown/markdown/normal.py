@@ -13,7 +13,7 @@ from textwrap import dedent
 from typing import cast
 
 from . import join
-from .escape import clean, footnote_label, is_safe
+from .escape import address, clean, footnote_label, is_safe
 from .nodes import (
     Blockquote,
     Break,
@@ -96,12 +96,12 @@ def _parts(node: Phrasing, in_link: bool) -> Iterable[Phrasing]:
         if in_link or not is_safe(node.url):
             return _inner(node.children, in_link)
         lead, inner, trail = _hoist(_inner(node.children, True))
-        link = replace(node, children=inner or (Text(node.url or "#"),), title=" ".join(node.title.split()))
-        return (*lead, link, *trail)
+        url = address(node.url)
+        return (*lead, Link(url, inner or (Text(url or "#"),), _SPACES.sub(" ", node.title)), *trail)
     if isinstance(node, Image):
         if not is_safe(node.url):
             return (Text(node.alt),) if node.alt else ()
-        return (replace(node, alt=" ".join(node.alt.split()), title=" ".join(node.title.split())),)
+        return (Image(address(node.url), _SPACES.sub(" ", node.alt), _SPACES.sub(" ", node.title)),)
     if isinstance(node, FootnoteReference):
         return (FootnoteReference(footnote_label(node.label)),)
     return (node,)
