@@ -72,7 +72,7 @@ class FetchOptions:
         (), "Fetch addresses that begin with OLD from NEW instead, as OLD=NEW.", flag="--mirror"
     )
     exclude: tuple[str, ...] = _option((), "Leave out paths that match this pattern.", flag="--exclude")
-    conf: str = _option("", "The conf.py (path or address) to read the project's settings from.")
+    conf: str = ""  # a job's key: address of the project's conf.py, which is read and never run
     includes: bool = _option(True, "Also fetch the files that documents include.")
     offline: bool = _option(False, "Use the cache only; never the network.")
     refresh: bool = _option(False, "Ask for everything anew, whatever the cache holds.")

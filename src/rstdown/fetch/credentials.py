@@ -28,7 +28,8 @@ class Credentials:
 
     def __init__(self, extra: tuple[str, ...] = (), *, use: bool = True) -> None:
         self.variable, self._token = next(
-            ((name, value) for name in VARIABLES if use and (value := os.environ.get(name, "").strip())), ("", "")
+            ((name, value) for name in VARIABLES if use and (value := os.environ.get(name, "").strip())),
+            ("", ""),
         )
         if not re.fullmatch(r"[!-~]*", self._token):
             raise UsageError(f"the token in {self.variable} holds characters that no token has")

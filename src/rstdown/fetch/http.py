@@ -41,7 +41,13 @@ class Problem(Exception):  # noqa: N818
     """One try failed.  *passing*: another may not; *wait*: not before so many seconds."""
 
     def __init__(
-        self, reason: str, *, passing: bool = False, wait: float | None = None, offline: bool = False, status: int = 0
+        self,
+        reason: str,
+        *,
+        passing: bool = False,
+        wait: float | None = None,
+        offline: bool = False,
+        status: int = 0,
     ) -> None:
         super().__init__(reason)
         self.reason = reason
@@ -74,15 +80,18 @@ class Client:
         """Close all connections."""
         self._network.close()
 
-    def download(self, url: str, target: Path, headers: Mapping[str, str], limit: int) -> Answer:
+    def download(
+        self, url: str, target: Path, headers: Mapping[str, str], limit: int, *, patient: bool = True
+    ) -> Answer:
         """Fetch *url* into the file *target*; return the answer, 200 or 304.
 
-        Raises `FetchError` with the reason, once no further try may help.
+        Unless *patient*, there is only one try.  Raises `FetchError` with the reason, once no further try may help.
         """
         try:
             parsed = _checked(url)
             gate = self._gate(parsed)
-            return self._persist(parsed, gate, target, headers, limit)
+            tries = self.options.tries if patient else 1
+            return self._persist(parsed, gate, target, headers, limit, tries)
         except Problem as problem:
             reason = self._credentials.scrub(printable(problem.reason))
             raise FetchError(redact(url), reason, offline=problem.offline, status=problem.status) from None
@@ -92,13 +101,15 @@ class Client:
             return self._gates.setdefault(origin(url), Gate(self.options.per_host, self._stop))
 
     def _persist(
-        self, url: httpx2.URL, gate: Gate, target: Path, headers: Mapping[str, str], limit: int
+        self, url: httpx2.URL, gate: Gate, target: Path, headers: Mapping[str, str], limit: int, tries: int
     ) -> Answer:
         budget = self.options.total_timeout
         attempt = 0
         while True:
             attempt += 1
-            with gate.slot(lambda left: self._notify(redact(str(url)), f"{url.host} asks to wait {left:.0f} s")):
+            with gate.slot(
+                lambda left: self._notify(redact(str(url)), f"{url.host} asks to wait {left:.0f} s")
+            ):
                 if gate.closed:
                     raise Problem(gate.closed, offline=gate.closed_offline)
                 began = time.monotonic()
@@ -111,18 +122,22 @@ class Client:
                     failure = problem
                 finally:
                     budget -= time.monotonic() - began
-            self._after(failure, gate, attempt, budget, url)
+            self._after(failure, gate, tries - attempt if budget > 0 else 0, attempt, url)
 
-    def _after(self, failure: Problem, gate: Gate, attempt: int, budget: float, url: httpx2.URL) -> None:
-        """Wait before the next try, or raise *failure* if there is to be none."""
+    def _after(self, failure: Problem, gate: Gate, left: int, attempt: int, url: httpx2.URL) -> None:
+        """Wait before the next of the tries *left*, or raise *failure* if there is to be none."""
         gate.reached |= not failure.offline
-        tries = self.options.tries if gate.reached else min(2, self.options.tries)
+        if not gate.reached and attempt >= 2:  # a host that never answered is not worth more
+            left = 0
         if not failure.passing:
             raise failure
         if failure.wait is not None and failure.wait > self.options.max_wait:
-            gate.close(f"{failure.reason}; asks to wait until {clock(failure.wait)}: try again then" + self._hint(url))
+            gate.close(
+                f"{failure.reason}; asks to wait until {clock(failure.wait)}: try again then"
+                + self._hint(url)
+            )
             raise Problem(gate.closed, status=failure.status)
-        if attempt >= tries or budget <= 0:
+        if left <= 0:
             if failure.offline and not gate.reached:
                 gate.close(failure.reason, offline=True)
             failure.reason += f" (after {attempt} tries)" if attempt > 1 else ""
@@ -150,12 +165,16 @@ class Client:
                 location = fields.get("location", "")
                 if response.status not in _REDIRECTS or not location:
                     return self._answer(url, response, fields, target, limit)
-                guarded = guarded or (not self.options.allow_private and (proxied or _peer_is_public(response)))
+                guarded = guarded or (
+                    not self.options.allow_private and (proxied or _peer_is_public(response))
+                )
                 _drain(response, fields)
             url = _next_hop(url, location)
         raise Problem(f"more than {self.options.max_redirects} redirects; check the address")
 
-    def _headers(self, url: httpx2.URL, more: Mapping[str, str], *, with_token: bool) -> list[tuple[str, str]]:
+    def _headers(
+        self, url: httpx2.URL, more: Mapping[str, str], *, with_token: bool
+    ) -> list[tuple[str, str]]:
         headers = {
             "Host": url.netloc.decode("ascii"),
             "User-Agent": f"rstdown/{__version__} (reStructuredText to Markdown)",
@@ -170,10 +189,17 @@ class Client:
     def _timeouts(self) -> dict[str, object]:
         read = self.options.read_timeout
         connect = self.options.connect_timeout
-        return {"timeout": {"connect": connect, "read": read, "write": read, "pool": self.options.total_timeout}}
+        return {
+            "timeout": {"connect": connect, "read": read, "write": read, "pool": self.options.total_timeout}
+        }
 
     def _answer(
-        self, url: httpx2.URL, response: httpcore2.Response, fields: Mapping[str, str], target: Path, limit: int
+        self,
+        url: httpx2.URL,
+        response: httpcore2.Response,
+        fields: Mapping[str, str],
+        target: Path,
+        limit: int,
     ) -> Answer:
         status = response.status
         if status in (200, 203):
@@ -187,7 +213,9 @@ class Client:
         if status == 429 and wait is None and url.host.endswith(("github.com", "githubusercontent.com")):
             wait = 60.0  # GitHub's rule where it gives no time
         passing = status in PASSING or limited
-        reason = f"HTTP {status} {_meaning(status, limited=limited)}" + self._refused(url, status, passing=passing)
+        reason = f"HTTP {status} {_meaning(status, limited=limited)}" + self._refused(
+            url, status, passing=passing
+        )
         raise Problem(reason, passing=passing, wait=wait, status=status)
 
     def _refused(self, url: httpx2.URL, status: int, *, passing: bool) -> str:
@@ -330,7 +358,9 @@ def _translated(host: str, stop: threading.Event) -> Iterator[None]:
 def _problem(error: Exception, host: str) -> Problem:
     cause = error.__cause__
     if isinstance(cause, ssl.SSLCertVerificationError):
-        return Problem(f"the certificate of {host} is not trusted ({cause.verify_message}); see SSL_CERT_FILE")
+        return Problem(
+            f"the certificate of {host} is not trusted ({cause.verify_message}); see SSL_CERT_FILE"
+        )
     if isinstance(error, (httpcore2.ConnectError, httpcore2.ConnectTimeout)):
         why = "no answer in time" if isinstance(error, httpcore2.ConnectTimeout) else _system_message(error)
         offline = not isinstance(cause, ssl.SSLError)

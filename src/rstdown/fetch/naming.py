@@ -81,22 +81,29 @@ def strip_suffix(path: str) -> str:
     return path
 
 
+def common_folder(paths: Sequence[str]) -> list[str]:
+    """Return the components of the longest folder that all *paths* lie in."""
+    folders = [path.split("/")[:-1] for path in paths]
+    common = folders[0] if folders else []
+    for folder in folders[1:]:
+        same = 0
+        while same < min(len(common), len(folder)) and common[same] == folder[same]:
+            same += 1
+        common = common[:same]
+    return common
+
+
 def docs_root(paths: Sequence[str]) -> str:
     """Return the folder that the documents at *paths* are named below, ending with ``/`` unless empty.
 
     It is the documentation folder that all of them lie in (``Doc/``, ``docs/source/``, …), else the
     longest folder they share.
     """
-    folders = [path.split("/")[:-1] for path in paths]
-    common = folders[0] if folders else []
-    for folder in folders[1:]:
-        same = next((i for i, (a, b) in enumerate(zip(common, folder, strict=False)) if a != b), None)
-        common = common[: min(len(common), len(folder)) if same is None else same]
+    common = common_folder(paths)
     for index, part in enumerate(common):
         if part.lower() in DOCS_FOLDERS:
             below = common[index + 1 : index + 2]
-            deeper = bool(below) and below[0].lower() in SOURCE_FOLDERS
-            common = common[: index + 1 + deeper]
+            common = common[: index + 1 + (bool(below) and below[0].lower() in SOURCE_FOLDERS)]
             break
     return "".join(f"{part}/" for part in common)
 

@@ -53,36 +53,6 @@ def cache_folder(given: str = "") -> Path:
     return Path(platformdirs.user_cache_dir("rstdown", appauthor=False))
 
 
-def write_file(path: Path, data: bytes) -> None:
-    """Write *data* to *path* so that it holds either the old or the new bytes, whatever happens.
-
-    The data are on the disk before the name is.  Raises `OSError`, leaving no stray file.
-    """
-    temporary = path.with_name(f".{path.name[:80]}.{os.getpid()}-{_token}{next(_counter)}.rstdown-tmp")
-    try:
-        with temporary.open("xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-        sync_folder(path.parent)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
-        raise
-
-
-def sync_folder(folder: Path) -> None:
-    """Flush the names in *folder* to the disk, where the system can."""
-    if not hasattr(os, "O_DIRECTORY"):
-        return
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 def sweep(folder: Path) -> None:
     """Remove what writers that are no longer alive left behind in *folder*."""
     with contextlib.suppress(OSError):

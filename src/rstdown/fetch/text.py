@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import codecs
 
+from ..errors import SourceError
+
 # The longer marks first: UTF-32's begins with UTF-16's.
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -14,7 +16,7 @@ _MARKS = (
 )
 
 
-class NotText(ValueError):  # noqa: N818  (says what the bytes are)
+class NotText(SourceError):  # noqa: N818  (says what the bytes are)
     """The bytes are no text that can be read; the message says why, with the byte offset."""
 
 
@@ -28,7 +30,9 @@ def decode(data: bytes) -> str:
         ((name, len(mark)) for mark, name in _MARKS if data.startswith(mark)), ("utf-8", 0)
     )
     if encoding == "utf-8" and (nuls := data.count(0)) * 1000 > len(data):
-        raise NotText(f"not a text file: {nuls} of {len(data)} bytes are NUL, the first at byte {data.index(0)}")
+        raise NotText(
+            f"not a text file: {nuls} of {len(data)} bytes are NUL, the first at byte {data.index(0)}"
+        )
     try:
         text = data[start:].decode(encoding)
     except UnicodeDecodeError as error:

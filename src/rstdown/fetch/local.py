@@ -1,0 +1,205 @@
+"""Files and folders on this machine."""
+
+from __future__ import annotations
+
+import glob as globbing
+import hashlib
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..errors import FetchError
+from . import project
+from .matching import MAGIC, RST_SUFFIXES, matches, select
+from .model import FetchFailure, LocalSource
+from .naming import common_folder, docnames
+from .session import Session
+from .tree import Entry, Got, Listing, Plan
+
+_HIGHEST = 8
+Order = tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LocalTree:
+    """A folder of this machine."""
+
+    folder: Path
+    limit: int
+    label: str = ""
+    revision: str = ""
+
+    def prepare(self, paths: Sequence[str]) -> None:
+        """Do nothing: the files are here."""
+
+    def read(self, path: str) -> Got:
+        """Return one file.  Raises `FetchError` unless it is a regular file that lies in the folder."""
+        target = self.folder / path
+        shown = show(target)
+        try:
+            real = target.resolve(strict=True)
+            if not real.is_relative_to(self.folder.resolve()):
+                raise FetchError(shown, "a link that leads out of the folder; it was not read")
+            data = read_regular(real, self.limit)
+        except (OSError, ValueError) as error:
+            raise FetchError(shown, _reason(error)) from None
+        return Got(target, hashlib.sha256(data).hexdigest(), len(data), shown)
+
+
+def read_regular(path: Path, limit: int) -> bytes:
+    """Return the bytes of a regular file of at most *limit* bytes; anything else raises `OSError` at once."""
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    with open(descriptor, "rb") as file:  # noqa: PTH123  (from a descriptor: a pipe must not block)
+        kind = os.fstat(file.fileno())
+        if not stat.S_ISREG(kind.st_mode):
+            raise OSError("not a regular file")
+        data = file.read(limit + 1)
+    if len(data) > limit:
+        raise OSError(f"larger than {limit:,} bytes; see --max-size")
+    return data
+
+
+def show(path: Path) -> str:
+    """Return *path* as a person here would write it: relative to the working folder if it is below it."""
+    try:
+        return path.relative_to(Path.cwd()).as_posix()
+    except (ValueError, OSError):
+        return path.as_posix()
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "no such file; check its name"
+    if isinstance(error, IsADirectoryError):
+        return "a folder, not a file"
+    return getattr(error, "strerror", None) or str(error)
+
+
+def plan(sources: Sequence[tuple[Order, LocalSource]], session: Session, root: Path | None) -> Plan:
+    """List the documents of local sources; single files that share a folder are named together."""
+    result = Plan()
+    files: list[tuple[Order, LocalSource, Path]] = []
+    for order, source in sources:
+        path = Path(source.path).expanduser().absolute()
+        if path.is_dir():
+            result.listings.append(_folder(order, source, path, session, result, root))
+        elif MAGIC.search(source.path) and not path.exists():
+            found = [Path(each) for each in sorted(globbing.glob(str(path), recursive=True))]
+            kept = [each for each in found if each.is_file() and not _excluded(each.name, source, session)]
+            if not kept:
+                failure = FetchFailure(source.path, "matches no file; check the pattern")
+                result.failures.append((order, failure))
+            files += [((*order, at), source, each) for at, each in enumerate(kept)]
+        else:
+            files.append((order, source, path))
+    result.listings += _files(files, session, root)
+    return result
+
+
+def _excluded(name: str, source: LocalSource, session: Session) -> bool:
+    return any(matches(name, each) for each in (*source.exclude, *session.options.exclude))
+
+
+def find_conf(folder: Path) -> Path | None:
+    """Return the nearest ``conf.py`` at or above *folder*, within its repository."""
+    for here in (folder, *folder.parents)[:_HIGHEST]:
+        if (here / "conf.py").is_file():
+            return here / "conf.py"
+        if (here / ".git").exists():
+            break
+    return None
+
+
+def _files(
+    files: Sequence[tuple[Order, LocalSource, Path]], session: Session, root: Path | None
+) -> list[Listing]:
+    """Make one listing per source folder (that of the nearest ``conf.py``, else the files' own)."""
+    groups: dict[tuple[Path, Path | None], list[tuple[Order, LocalSource, Path]]] = {}
+    confs: dict[Path, Path | None] = {}
+    for row in files:
+        folder = row[2].parent
+        if folder not in confs:
+            confs[folder] = find_conf(folder)
+        conf = confs[folder]
+        top = Path(row[1].root).absolute() if row[1].root else root.absolute() if root else None
+        if top is None or not row[2].is_relative_to(top):
+            top = conf.parent if conf else folder
+        groups.setdefault((top, conf), []).append(row)
+    loose = [path.as_posix() for *_, path in files if confs[path.parent] is None]
+    shared = "".join(f"{part}/" for part in common_folder(loose))
+    result = []
+    for (top, conf), rows in groups.items():
+        home = f"{conf.parent.as_posix()}/" if conf else shared
+        names = docnames([path.as_posix() for *_, path in rows], root=home)
+        entries = tuple(
+            Entry(order, path.relative_to(top).as_posix(), source.docname or name, bool(source.docname))
+            for (order, source, path), name in zip(rows, names, strict=True)
+        )
+        result.append(_with_conf(LocalTree(top, session.options.max_size), entries, conf, top))
+    return result
+
+
+def _folder(
+    order: Order, source: LocalSource, folder: Path, session: Session, result: Plan, root: Path | None
+) -> Listing:
+    conf = find_conf(folder) or _conf_below(folder)
+    known = project.layout(_text(conf)) if conf else project.Layout()
+    home = conf.parent if conf and conf.parent.is_relative_to(folder) else folder
+    paths = [path.relative_to(folder).as_posix() for path in _walk(folder)]
+    exclude = (*source.exclude, *session.options.exclude)
+    chosen = select(paths, source.globs, exclude, known.suffixes or RST_SUFFIXES)
+    chosen = [p for p in chosen if not _conf_excludes(folder / p, home, known.exclude)]
+    if not chosen:
+        what = f"files that match {', '.join(source.globs)}" if source.globs else "reStructuredText files"
+        result.failures.append((order, FetchFailure(source.path, f"holds no {what}")))
+    below = (folder / source.root).absolute() if source.root else root.absolute() if root else folder
+    top = below if folder.is_relative_to(below) else folder
+    if not source.root and not root and conf and folder.is_relative_to(conf.parent):
+        top = conf.parent
+    naming = home if all((folder / p).is_relative_to(home) for p in chosen) else folder
+    names = docnames([(folder / p).relative_to(naming).as_posix() for p in chosen], root="")
+    prefix = folder.relative_to(top).as_posix()
+    entries = tuple(
+        Entry((*order, at), path if prefix == "." else f"{prefix}/{path}", name)
+        for at, (path, name) in enumerate(zip(chosen, names, strict=True))
+    )
+    return _with_conf(LocalTree(top, session.options.max_size), entries, conf, naming)
+
+
+def _with_conf(tree: LocalTree, entries: tuple[Entry, ...], conf: Path | None, home: Path) -> Listing:
+    srcdir = conf.parent if conf and conf.parent.is_relative_to(tree.folder) else home
+    inside = srcdir.relative_to(tree.folder).as_posix() if srcdir.is_relative_to(tree.folder) else ""
+    path = conf.as_posix() if conf else ""
+    return Listing(tree, entries, "" if inside == "." else inside, path, tree.folder)
+
+
+def _conf_excludes(path: Path, home: Path, patterns: Sequence[str]) -> bool:
+    if not path.is_relative_to(home):
+        return False
+    inside = path.relative_to(home).as_posix()
+    return any(matches(inside, each) for each in patterns)
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    """Give all files below *folder*; linked folders are not entered."""
+    for here, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if name != ".git")
+        yield from (Path(here) / name for name in names)
+
+
+def _conf_below(folder: Path) -> Path | None:
+    """Return the only ``conf.py`` in a documentation folder below *folder*, if there is just one."""
+    places = [
+        folder / docs / source for docs in ("", "doc", "docs", "Doc") for source in ("", "source", "src")
+    ]
+    found = {place / "conf.py" for place in places if (place / "conf.py").is_file()}
+    return found.pop() if len(found) == 1 else None
+
+
+def _text(path: Path) -> str:
+    try:
+        return read_regular(path, 1_000_000).decode("utf-8", "replace")
+    except OSError:
+        return ""
