@@ -1,0 +1,185 @@
+"""Where places end up in what is written: fragments, and the anchors that must stand there.
+
+A section is reached by the anchor that GitHub and Markdown viewers give to its heading, if no other heading of
+the written document gets the same; everything else by an explicit anchor, which exists only if something leads
+to it.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+from urllib.parse import quote
+
+from ..markdown import nodes as md
+from ..markdown.slug import slug
+from .scan import Scan
+
+DEEPEST_HEADING = 6
+_NUMBERED = re.compile(r"(.*)-\d+")
+_UNSAFE = re.compile(r"[\x00-\x20<>\"'`\\^{|}%]")
+
+
+class Layout(Protocol):
+    """How pages are laid out in what is written."""
+
+    @property
+    def heading_offset(self) -> int:
+        """How many levels headings are shifted down."""
+
+    @property
+    def reserved(self) -> frozenset[str]:
+        """Anchors that others use in the written documents."""
+
+    @property
+    def one_document(self) -> bool:
+        """Tell whether all pages are written into one document."""
+
+    def url(self, here: str, there: str, fragment: str) -> str:
+        """Return the address of *fragment* (empty: the top) on page *there* as page *here* writes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A folder of ``DOCNAME.md`` files that link to each other by relative paths."""
+
+    suffix: str = ".md"
+    heading_offset: int = 0
+    reserved: frozenset[str] = frozenset()
+    one_document: bool = False
+
+    def url(self, here: str, there: str, fragment: str) -> str:
+        """Return ``../path.md#fragment``; within a page ``#fragment``."""
+        anchor = f"#{fragment_quote(fragment)}" if fragment else ""
+        if here == there and anchor:
+            return anchor
+        path = posixpath.relpath(there, posixpath.dirname(here) or ".")
+        return quote(path + self.suffix, safe="/~!$&'()*+,;=@") + anchor
+
+
+@dataclass(frozen=True, slots=True)
+class OneDocument:
+    """All pages one after another in one document; links are bare fragments.
+
+    *heading_offset* is that of the pages' own headings; *reserved* holds anchors (of headings, too) that
+    the document has besides those of the pages.
+    """
+
+    heading_offset: int = 0
+    reserved: frozenset[str] = frozenset()
+    one_document: bool = True
+
+    def url(self, here: str, there: str, fragment: str) -> str:
+        """Return ``#fragment``."""
+        return f"#{fragment_quote(fragment)}"
+
+
+def fragment_quote(fragment: str) -> str:
+    """Percent-encode what may not stand in an address; letters of all scripts stay readable."""
+    return _UNSAFE.sub(lambda m: f"%{ord(m[0]):02X}", fragment)
+
+
+class Anchors:
+    """Hands out fragments, and so learns which anchors the pages need."""
+
+    def __init__(self, scans: Mapping[str, Scan], layout: Layout) -> None:
+        self.scans = scans
+        self.layout = layout
+        self.sections: dict[tuple[str, int], str] = {}  # explicit anchors of sections
+        self.explicit: dict[tuple[str, str], str] = {}  # explicit anchors of all else
+        self.tops: dict[str, str] = {}  # pages that need an anchor at their top
+        self._slugs = self._count(scans)
+        self._taken: dict[str, set[str]] = {}
+
+    def url(self, here: str, there: str, id: str) -> tuple[str, bool]:
+        """Return the address of *id* (empty: the top) on page *there*, and whether the page has it.
+
+        Where it does not, the address is that of the page's top.
+        """
+        scan = self.scans[there]
+        place = scan.place(id) if id else None
+        found = not id or place is not None
+        is_top = place is None or (scan.titled and place == 0)
+        if is_top and here != there and not self.layout.one_document:
+            return self.layout.url(here, there, ""), found
+        return self.layout.url(
+            here, there, self._top(there) if is_top else self._fragment(there, place)
+        ), found
+
+    def section(self, docname: str, number: int) -> str:
+        """Return the explicit anchor that a section of a page needs; empty if none."""
+        return self.sections.get((docname, number), "")
+
+    def _count(self, scans: Mapping[str, Scan]) -> dict[str, Counter[str]]:
+        counts: dict[str, Counter[str]] = {}
+        for docname, scan in scans.items():
+            count = counts.setdefault(self._document(docname), Counter(self.layout.reserved))
+            count.update(slug(md.plain_text(heading.title)) for heading in scan.headings)
+        return counts
+
+    def _document(self, docname: str) -> str:
+        return "" if self.layout.one_document else docname
+
+    def _top(self, docname: str) -> str:
+        if self.scans[docname].titled:
+            return self._fragment(docname, 0)
+        if docname not in self.tops:
+            self.tops[docname] = self._unused(docname, _plain(docname))
+        return self.tops[docname]
+
+    def _fragment(self, docname: str, place: int | str | None) -> str:
+        if isinstance(place, str):
+            if (docname, place) not in self.explicit:
+                self.explicit[docname, place] = self._unused(docname, place)
+            return self.explicit[docname, place]
+        number = place or 0
+        if (docname, number) in self.sections:
+            return self.sections[docname, number]
+        name = self._slug(docname, number)
+        if not name:
+            ids = (i for i, n in self.scans[docname].sections.items() if n == number)
+            name = self.sections[docname, number] = self._unused(docname, next(ids, f"section-{number + 1}"))
+        return name
+
+    def _slug(self, docname: str, number: int) -> str:
+        """Return the anchor of a heading if it can be relied on, that is, if no other could get it."""
+        heading = self.scans[docname].headings[number]
+        name = slug(md.plain_text(heading.title))
+        slugs = self._slugs[self._document(docname)]
+        numbered = _NUMBERED.fullmatch(name)
+        unique = slugs[name] == 1 and not (numbered and slugs[numbered[1]] > 1)
+        fits = heading.depth + self.layout.heading_offset <= DEEPEST_HEADING
+        plain = not any(isinstance(node, (md.InlineMath, md.Image, md.Html)) for node in heading.title)
+        return name if unique and fits and plain and _is_stable(name) else ""
+
+    def _unused(self, docname: str, name: str) -> str:
+        document = self._document(docname)
+        taken = self._taken.setdefault(document, set())
+        slugs = self._slugs[document]
+        for candidate in _variants(name, docname):
+            if candidate not in taken and candidate not in slugs:
+                taken.add(candidate)
+                return candidate
+        raise AssertionError("variants never end")
+
+
+def _plain(docname: str) -> str:
+    return slug(docname.replace("/", "-"))
+
+
+def _is_stable(name: str) -> bool:
+    """Tell whether viewers agree on a heading's anchor: they do on letters, digits, ``-`` and ``_``."""
+    return bool(name) and name.isascii()
+
+
+def _variants(name: str, docname: str) -> Iterable[str]:
+    yield name
+    yield f"{_plain(docname)}-{name}"
+    number = 2
+    while True:
+        yield f"{_plain(docname)}-{name}-{number}"
+        number += 1

@@ -1,0 +1,257 @@
+"""Decide what each reference becomes: which place it leads to, and what it shows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+from ..markdown import nodes as md
+from ..model import Diagnostic, Project, Severity
+from .index import Place
+from .inventory import Inventory
+from .numbering import FORMATS, Numbers
+from .objects_inv import ObjectsInv
+from .resolve import Request, find
+from .roles import WARNED, object_types
+
+# Built-in classes of Python, which Sphinx never reports (``builtin_resolver``); kept as data so that it does
+# not depend on the Python that runs this.
+_BUILTIN = frozenset(
+    [
+        "None",
+        "bool",
+        "bytearray",
+        "bytes",
+        "classmethod",
+        "complex",
+        "dict",
+        "enumerate",
+        "filter",
+        "float",
+        "frozenset",
+        "int",
+        "list",
+        "map",
+        "memoryview",
+        "object",
+        "property",
+        "range",
+        "reversed",
+        "set",
+        "slice",
+        "staticmethod",
+        "str",
+        "super",
+        "tuple",
+        "type",
+        "zip",
+    ]
+)
+_BUILTIN_ERROR = re.compile(
+    r"(?:[A-Z][A-Za-z]+(?:Error|Warning|Group)|(?:Base)?Exception|StopIteration|"
+    r"StopAsyncIteration|GeneratorExit|KeyboardInterrupt|SystemExit|Warning)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a reference becomes: *children* are shown, *place* is where it leads (None: nowhere).
+
+    *problem* is a diagnostic code; *plain* says that the reference is not meant to lead anywhere.
+    """
+
+    children: tuple[md.Phrasing, ...]
+    place: Place | None = None
+    problem: str = ""
+    message: str = ""
+    plain: bool = False
+
+
+class Resolver:
+    """Resolves references against an `Inventory`, as Sphinx would for the whole project."""
+
+    def __init__(self, inventory: Inventory, project: Project) -> None:
+        self.inventory = inventory
+        self.project = project
+        self.types = object_types(project)
+        self.ignored = _ignored(project)
+        self._cache: dict[tuple[object, ...], list[Place]] = {}
+
+    @cached_property
+    def numbers(self) -> Numbers:
+        """The numbers of sections and figures, worked out when first asked for."""
+        return Numbers(self.inventory.pages, self.project)
+
+    def outcome(self, xref: md.Xref, docname: str) -> Outcome:
+        """Resolve one reference of page *docname*."""
+        if xref.role == "id":
+            return Outcome(xref.children, Place("id", xref.target, docname, xref.target))
+        if xref.role == "numfig:caption":
+            return self._caption(xref, docname)
+        scope = dict(xref.scope)
+        request = Request(xref.role, xref.target, scope, docname, xref.explicit)
+        places = self._places(request, xref)
+        if not places:
+            return self._missing(xref)
+        return self._found(xref, places)
+
+    # -- finding -------------------------------------------------------------------
+
+    def _places(self, request: Request, xref: md.Xref) -> list[Place]:
+        relative = request.docname if request.role in ("std:doc", "any") else ""
+        key = (request.role, request.target, xref.scope, request.explicit, relative)
+        found = self._cache.get(key)
+        if found is None:
+            found = self._cache[key] = self._search(request)
+        return found
+
+    def _search(self, request: Request) -> list[Place]:
+        wanted = request.scope.get("external", "")
+        if not wanted and (found := find(self.inventory.index, self.types, request)):
+            return found
+        for inv in self.inventory.externals:
+            if (wanted in ("", "*") or wanted == inv.key) and (found := self._in_external(inv, request)):
+                return found
+        key, colon, rest = request.target.partition(":")
+        if colon and not wanted:
+            for inv in self.inventory.externals:
+                if inv.key == key and (found := find(inv.index, self.types, request._replace(target=rest))):
+                    return found
+        return []
+
+    def _in_external(self, inv: ObjectsInv, request: Request) -> list[Place]:
+        """Search another project's inventory: no fuzzy search, and documents only if asked for by name.
+
+        The project's own published inventory (same project name, or none known) is searched like its pages.
+        """
+        own = not self.project.name or inv.project == self.project.name
+        if request.role == "std:numref" or (
+            request.role == "std:doc" and not own and "external" not in request.scope
+        ):
+            return []
+        if not own and "refspecific" in request.scope:
+            scope = {k: v for k, v in request.scope.items() if k != "refspecific"}
+            request = request._replace(scope=scope)
+        return find(inv.index, self.types, request)
+
+    # -- showing -------------------------------------------------------------------
+
+    def _found(self, xref: md.Xref, places: list[Place]) -> Outcome:
+        place = places[0]
+        message = self._ambiguity(xref, places)
+        problem = "xref-ambiguous" if message else ""
+        if xref.role == "std:numref":
+            return self._numbered(xref, place)
+        if xref.role in ("math:eq", "eq", "math:numref"):
+            return Outcome((md.Text(self._equation(place)),), place, problem, message)
+        if xref.explicit or not _shows_title(xref.role, place):
+            return Outcome(xref.children, place, problem, message)
+        if place.title:
+            return Outcome((md.Text(place.title),), place, problem, message)
+        if place.role == "std:doc" or not place.docname:
+            return Outcome(xref.children, place, problem, message)
+        return Outcome(
+            xref.children,
+            problem="xref-untitled",
+            message=f"the label {xref.target!r} has no title; give the reference one: :ref:`title <{xref.target}>`",
+        )
+
+    def _ambiguity(self, xref: md.Xref, places: list[Place]) -> str:
+        place = places[0]
+        if len(places) == 1:
+            if place.docname and (same := self.inventory.index.duplicates.get((place.role, place.name))):
+                where = ", ".join(dict.fromkeys(p.docname for p in same))
+                return f"{xref.target!r} is defined more than once ({where}); {place.docname} is taken"
+            return ""
+        others = ", ".join(f"{p.role} {p.name}" for p in places)
+        return f"{xref.target!r} may mean several things ({others}); the first is taken"
+
+    def _equation(self, place: Place) -> str:
+        number = place.number or place.title.strip("()")
+        wanted = self.project.setting("math_eqref_format")
+        if isinstance(wanted, str) and "{number}" in wanted:
+            return wanted.replace("{number}", number)
+        return f"({number})"
+
+    def _numbered(self, xref: md.Xref, place: Place) -> Outcome:
+        """Show ``Fig. 1``, ``Section 2.1`` as the project's formats say (Sphinx: ``_resolve_numref_xref``)."""
+        kind = place.kind if place.kind in FORMATS else ""
+        number = self.numbers.of(place.docname, place.id) if kind else ""
+        if not number:
+            if kind and kind != "section" and not self.project.numfig:
+                message = f"{xref.target!r} has no number, as the project does not number figures (numfig)"
+            else:
+                message = f"{xref.target!r} has no number"
+            return Outcome(xref.children, place if xref.explicit else None, "xref-unnumbered", message)
+        text = md.plain_text(xref.children) if xref.explicit else self._format(kind)
+        return Outcome((md.Text(_fill(text, number, place.title)),), place)
+
+    def _caption(self, xref: md.Xref, docname: str) -> Outcome:
+        """Return the number that stands before a caption (``Fig. 1``)."""
+        kind, _, id = xref.target.partition(":")
+        number = self.numbers.of(docname, id)
+        return Outcome((md.Text(_fill(self._format(kind), number, "") + " "),) if number else (), plain=True)
+
+    def _format(self, kind: str) -> str:
+        return str(self.project.numfig_format.get(kind, FORMATS.get(kind, "%s")))
+
+    # -- missing -------------------------------------------------------------------
+
+    def _missing(self, xref: md.Xref) -> Outcome:
+        if self._is_plain(xref):
+            return Outcome(xref.children, plain=True)
+        message = f"nothing is called {xref.target!r} that :{xref.role}: could lead to; its text is kept"
+        return Outcome(xref.children, problem="xref-missing", message=message)
+
+    def _is_plain(self, xref: md.Xref) -> bool:
+        domain, _, reftype = xref.role.rpartition(":")
+        if domain == "py" and reftype in ("class", "obj", "exc"):
+            if xref.target in _BUILTIN or _BUILTIN_ERROR.fullmatch(xref.target):
+                return True
+            if xref.target.startswith("typing."):
+                return True
+        names = (xref.role, reftype) if domain in ("", "std") else (xref.role,)
+        return any(self.ignored(name, xref.target) for name in names)
+
+
+def _shows_title(role: str, place: Place) -> bool:
+    return role in ("std:ref", "std:doc") or (role == "any" and place.role in ("std:label", "std:doc"))
+
+
+def _fill(text: str, number: str, name: str) -> str:
+    """Put a number into a format of either of Sphinx's styles, ``Fig. %s`` and ``Fig. {number} {name}``."""
+    if "{name}" in text or "{number}" in text:
+        return text.replace("{number}", number).replace("{name}", name)
+    return text.replace("%s", number)
+
+
+def _ignored(project: Project) -> Callable[[str, str], bool]:
+    """Return the test that the project's ``nitpick_ignore`` and ``nitpick_ignore_regex`` make."""
+    exact = {tuple(map(str, row)) for row in _rows(project.setting("nitpick_ignore"))}
+    patterns = []
+    for row in _rows(project.setting("nitpick_ignore_regex")):
+        try:
+            patterns.append((re.compile(str(row[0])), re.compile(str(row[1]))))
+        except re.error:
+            continue
+
+    def ignored(role: str, target: str) -> bool:
+        return (role, target) in exact or any(r.fullmatch(role) and t.fullmatch(target) for r, t in patterns)
+
+    return ignored
+
+
+def _rows(value: object) -> list[tuple[object, ...]]:
+    if not isinstance(value, (list, tuple, set, frozenset)):
+        return []
+    return [tuple(row) for row in value if isinstance(row, (list, tuple)) and len(row) == 2]
+
+
+def diagnostic(outcome: Outcome, xref: md.Xref, docname: str) -> Diagnostic:
+    """Return the diagnostic for what is wrong with a reference; Sphinx's nitpicky ones are informative only."""
+    severity = Severity.WARNING
+    if outcome.problem == "xref-missing" and xref.role not in WARNED:
+        severity = Severity.INFO
+    return Diagnostic(outcome.problem, outcome.message, severity, docname, xref.line)

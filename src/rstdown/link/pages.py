@@ -1,0 +1,212 @@
+"""Link pages: every open reference becomes a link, code or text, every toctree a list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
+
+from ..markdown import nodes as md
+from ..model import Diagnostic, Page, Project, Severity
+from ..options import LinkOptions
+from .anchors import Anchors, Layout
+from .footnotes import relabel
+from .index import Place
+from .inventory import Inventory
+from .outcome import Outcome, Resolver, diagnostic
+from .report import LinkReport, Unresolved
+from .rewrite import Rewriter
+from .scan import Scan, scan
+from .toctree import Contents, TocItem, show
+
+_SHOWN = 5  # targets that a summary names
+
+
+@dataclass(frozen=True, slots=True)
+class LinkResult:
+    """Linked *pages*, in the order given, with their diagnostics added; all new *diagnostics*; the *report*."""
+
+    pages: tuple[Page, ...]
+    report: LinkReport
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def link_pages(
+    pages: Sequence[Page],
+    *,
+    inventory: Inventory,
+    project: Project,
+    options: LinkOptions,
+    layout: Layout,
+) -> LinkResult:
+    """Link *pages*, which are written together as *layout* says.
+
+    *inventory* may know more pages than are written: references to those lead to their public address, if
+    one is known.  No `Xref` and no `Toctree` is left, and no anchor that nothing leads to.
+    """
+    return _Linking(pages, inventory, project, options, layout).run()
+
+
+class _Linking:
+    def __init__(
+        self,
+        pages: Sequence[Page],
+        inventory: Inventory,
+        project: Project,
+        options: LinkOptions,
+        layout: Layout,
+    ) -> None:
+        self.pages = pages
+        self.inventory = inventory
+        self.project = project
+        self.links = options.links
+        self.layout = layout
+        self.whole = inventory.is_whole(project.root_doc, project.name)
+        self.resolver = Resolver(inventory, project)
+        self.scans = {p.docname: scan(p.root, footnotes=layout.one_document) for p in pages}
+        self.outcomes: dict[str, dict[int, Outcome]] = {}  # by page and the reference's identity
+        self.diagnostics: dict[str, list[Diagnostic]] = {p.docname: [] for p in pages}
+        self.absent: dict[str, list[tuple[str, md.Xref]]] = {}
+        self.unresolved: list[Unresolved] = []
+        self.missing_entries: set[tuple[str, str]] = set()
+        self.counts = dict.fromkeys(("inside", "outside", "plain", "missing"), 0)
+
+    def run(self) -> LinkResult:
+        """Resolve, then work out addresses (and so which anchors are needed), then rewrite."""
+        for docname, found in self.scans.items():
+            self._resolve(docname, found)
+        self._summarise()
+        self._settle_headings()
+        self.anchors = Anchors(self.scans, self.layout)
+        labels = relabel({d: s.footnotes for d, s in self.scans.items()})
+        replacements = {docname: self._replacements(docname, found) for docname, found in self.scans.items()}
+        linked = []
+        for page in self.pages:
+            name = page.docname
+            writer = Rewriter(name, self.scans[name], self.anchors, replacements[name], labels[name])
+            diagnostics = (*page.diagnostics, *self.diagnostics[name])
+            linked.append(replace(page, root=writer.root(page.root), diagnostics=diagnostics))
+        report = LinkReport(sum(self.counts.values()), unresolved=tuple(self.unresolved), **self._kinds())
+        return LinkResult(
+            tuple(linked), report, tuple(d for p in self.pages for d in self.diagnostics[p.docname])
+        )
+
+    def _kinds(self) -> dict[str, int]:
+        return {kind: n for kind, n in self.counts.items() if kind != "missing"}
+
+    def _replacements(self, docname: str, found: Scan) -> dict[int, tuple[md.Node, ...]]:
+        """Return what each reference and toctree of a page becomes."""
+        out: dict[int, tuple[md.Node, ...]] = {}
+        for xref in found.xrefs:
+            outcome = self.outcomes[docname][id(xref)]
+            url = self.url(docname, outcome, xref.line)
+            out[id(xref)] = (md.Link(url, outcome.children),) if url else outcome.children
+        for toctree in found.toctrees:
+            items = () if toctree.hidden else self.contents.items(docname, toctree)
+            out[id(toctree)] = show(items, partial(self.entry, docname), toctree.caption)
+        return out
+
+    @cached_property
+    def contents(self) -> Contents:
+        """The tables of contents of all pages at hand."""
+        return Contents(
+            self.inventory.pages,
+            elsewhere=self._elsewhere,
+            missing=self._entry_missing,
+            objects=bool(self.project.setting("toc_object_entries", True)),
+        )
+
+    # -- resolving -----------------------------------------------------------------
+
+    def _resolve(self, docname: str, found: Scan) -> None:
+        outcomes = self.outcomes[docname] = {}
+        for xref in found.xrefs:
+            outcome = outcomes[id(xref)] = self.resolver.outcome(xref, docname)
+            if outcome.problem and (self.whole or outcome.problem != "xref-missing"):
+                self.diagnostics[docname].append(diagnostic(outcome, xref, docname))
+            elif outcome.problem:
+                self.absent.setdefault(xref.role, []).append((docname, xref))
+            if outcome.place is not None:
+                self.counts["inside" if outcome.place.docname in self.scans else "outside"] += 1
+            elif outcome.plain:
+                self.counts["plain"] += 1
+            else:
+                self.counts["missing"] += 1
+                self.unresolved.append(Unresolved(xref.role, xref.target, docname, xref.line))
+
+    def _summarise(self) -> None:
+        """Where only some pages are at hand, say once per role what could not be resolved, and what would help."""
+        for role, missing in self.absent.items():
+            docname, first = missing[0]
+            names = list(dict.fromkeys(xref.target for _, xref in missing))
+            listed = ", ".join(names[:_SHOWN]) + (", …" if len(names) > _SHOWN else "")
+            message = (
+                f"{len(missing)} references :{role}: lead to pages that are not at hand ({listed}); their text is "
+                "kept; convert the whole folder or give --inventory to have links"
+            )
+            self.diagnostics[docname].append(
+                Diagnostic("xref-elsewhere", message, Severity.INFO, docname, first.line)
+            )
+
+    def _settle_headings(self) -> None:
+        """Put the text of references into headings, which decide their anchors."""
+        for docname, found in self.scans.items():
+            for heading in found.headings:
+                if any(isinstance(node, md.Xref) for node in heading.title):
+                    heading.title = tuple(self._settled(docname, heading.title))
+
+    def _settled(self, docname: str, title: Iterable[md.Phrasing]) -> Iterable[md.Phrasing]:
+        for node in title:
+            if isinstance(node, md.Xref):
+                yield from self.outcomes[docname][id(node)].children
+            else:
+                yield node
+
+    # -- addresses -----------------------------------------------------------------
+
+    def url(self, here: str, outcome: Outcome, line: int) -> str:
+        """Return the address that a reference on page *here* leads to; empty where it is to be text."""
+        place = outcome.place
+        if place is None or self.links == "none":
+            return ""
+        if place.docname in self.scans:
+            if self.links == "external":
+                return ""
+            url, found = self.anchors.url(here, place.docname, place.id)
+            if not found:
+                message = f"{place.role} {place.name} has no place on page {place.docname}; its top is taken"
+                self.diagnostics[here].append(
+                    Diagnostic("anchor-missing", message, Severity.INFO, here, line)
+                )
+            return url
+        return place.uri or self._public(place)
+
+    def _public(self, place: Place) -> str:
+        return self.inventory.public_uri(place, self.project.name) if place.docname else ""
+
+    def entry(self, here: str, item: TocItem) -> tuple[md.Phrasing, ...]:
+        """Return the line of a table of contents on page *here*."""
+        url = item.url
+        if item.docname in self.scans:
+            url = self.anchors.url(here, item.docname, item.id)[0] if self.links == "all" else ""
+        elif item.docname and self.links != "none":
+            known = self._elsewhere(item.docname)
+            url = known[1] + (f"#{item.id}" if item.id else "") if known and known[1] else ""
+        return (md.Link(url, item.title),) if url and self.links != "none" else item.title
+
+    def _elsewhere(self, docname: str) -> tuple[str, str] | None:
+        """Return title and public address of a document that is not written."""
+        place = self.inventory.index.get("std:doc", docname)
+        if place is not None:
+            return place.title, self.inventory.public_uri(place, self.project.name)
+        for inv in self.inventory.externals:
+            known = inv.index.get("std:doc", docname)
+            if known is not None and (not self.project.name or inv.project == self.project.name):
+                return known.title, known.uri
+        return None if self.whole else (docname, "")
+
+    def _entry_missing(self, here: str, entry: str) -> None:
+        if here in self.diagnostics and (here, entry) not in self.missing_entries:
+            self.missing_entries.add((here, entry))
+            message = f"the toctree names {entry!r}, which does not exist; the entry is left out"
+            self.diagnostics[here].append(Diagnostic("toctree-missing", message, Severity.WARNING, here))

@@ -1,0 +1,113 @@
+"""Rewrite a page's tree: only what holds something to change is copied."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from ..markdown import nodes as md
+from .anchors import Anchors
+from .scan import Scan
+from .tree import LEAVES, parts
+
+
+class Rewriter:
+    """Puts *replacements* (by identity) in the place of nodes, keeps only needed anchors, renames footnotes."""
+
+    def __init__(
+        self,
+        docname: str,
+        found: Scan,
+        anchors: Anchors,
+        replacements: Mapping[int, tuple[md.Node, ...]],
+        labels: Mapping[str, str],
+    ) -> None:
+        self.docname = docname
+        self.found = found
+        self.anchors = anchors
+        self.replacements = replacements
+        self.labels = labels
+        self.emitted: set[str] = set()
+        self.special: dict[type, Callable[[Any], Iterable[md.Node]]] = {
+            md.Xref: self._reference,
+            md.Toctree: self._toctree,
+            md.Link: self._link,
+            md.Section: self._section,
+            md.Object: self._object,
+            md.Signature: self._marked,
+            md.DefinitionItem: self._marked,
+            md.Anchor: self._anchor,
+            md.Paragraph: self._paragraph,
+            md.FootnoteReference: self._footnote,
+            md.FootnoteDefinition: self._footnote,
+        }
+
+    def root(self, node: md.Root) -> md.Root:
+        """Return the page's tree, rewritten."""
+        children = self._row(node.children)
+        if top := self.anchors.tops.get(self.docname):
+            children = (md.Anchor(top), *children)
+        return md.Root(children)
+
+    def _row(self, nodes: Iterable[Any]) -> tuple[Any, ...]:
+        out: list[Any] = []
+        for node in nodes:
+            kind = type(node)
+            if kind is tuple:
+                out.append(self._row(node))
+            elif kind is md.Anchor or (kind not in LEAVES and id(node) in self.found.open):
+                special = self.special.get(kind)
+                out.extend(special(node) if special else (self._copy(node),))
+            else:
+                out.append(node)
+        return tuple(out)
+
+    def _copy(self, node: Any) -> Any:
+        changes = {name: self._row(getattr(node, name)) for name in parts(type(node))}
+        return replace(node, **changes)
+
+    def _reference(self, node: md.Xref) -> Iterable[md.Node]:
+        return self.replacements[id(node)]
+
+    def _toctree(self, node: md.Toctree) -> Iterable[md.Node]:
+        return self.replacements[id(node)]
+
+    def _link(self, node: md.Link) -> Iterable[md.Node]:
+        """Keep links out of links: a reference within one gives its text."""
+        children = self._row(node.children)
+        flat = (n for child in children for n in (child.children if isinstance(child, md.Link) else (child,)))
+        return (replace(node, children=tuple(flat)),)
+
+    def _paragraph(self, node: md.Paragraph) -> Iterable[md.Node]:
+        children = self._row(node.children)
+        return (md.Paragraph(children),) if children else ()
+
+    def _section(self, node: md.Section) -> Iterable[md.Node]:
+        name = self.anchors.section(self.docname, self.found.numbers[id(node)])
+        ids = (name,) if name else ()
+        return (md.Section(self._row(node.title), self._row(node.children), ids, node.line),)
+
+    def _object(self, node: md.Object) -> Iterable[md.Node]:
+        """Copy an object; its signatures and content are the parts."""
+        return (replace(node, signatures=self._row(node.signatures), children=self._row(node.children)),)
+
+    def _marked(self, node: md.Signature | md.DefinitionItem) -> Iterable[md.Node]:
+        names = tuple(name for id in node.ids if (name := self._needed(id)))
+        return (replace(self._copy(node), ids=names),)
+
+    def _anchor(self, node: md.Anchor) -> Iterable[md.Node]:
+        name = self._needed(node.id)
+        return (md.Anchor(name),) if name else ()
+
+    def _needed(self, id: str) -> str:
+        """Return the anchor to write for *id*; empty if nothing leads to it or it has been written."""
+        name = self.anchors.explicit.get((self.docname, id), "")
+        if name in self.emitted or id in self.found.sections:
+            return ""
+        if name:
+            self.emitted.add(name)
+        return name
+
+    def _footnote(self, node: md.FootnoteReference | md.FootnoteDefinition) -> Iterable[md.Node]:
+        return (replace(self._copy(node), label=self.labels.get(node.label, node.label)),)

@@ -1,0 +1,172 @@
+"""What linking must know of a page's tree, collected in one walk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..markdown import nodes as md
+from .tree import LEAVES, parts
+
+
+@dataclass(slots=True)
+class Heading:
+    """A heading of a page: its *depth* (the page's title is 1) and its title, where a section has it."""
+
+    depth: int
+    title: tuple[md.Phrasing, ...]
+    section: bool = True
+
+
+@dataclass(slots=True)
+class Scan:
+    """A page's references and places.
+
+    *headings* stand in document order.  *sections* maps the ids of sections to indices of headings,
+    *groups* every other id to the first of those that mark the same place; *numbers* maps the identities of
+    sections to indices of headings.  *open* holds the identities
+    of all nodes that linking may change, or that contain such.
+    """
+
+    xrefs: list[md.Xref] = field(default_factory=list)
+    toctrees: list[md.Toctree] = field(default_factory=list)
+    headings: list[Heading] = field(default_factory=list)
+    sections: dict[str, int] = field(default_factory=dict)
+    groups: dict[str, str] = field(default_factory=dict)
+    numbers: dict[int, int] = field(default_factory=dict)
+    footnotes: list[str] = field(default_factory=list)
+    open: set[int] = field(default_factory=set)
+    titled: bool = False
+
+    def place(self, id: str) -> int | str | None:
+        """Return the heading (its index) or the id that stand for *id*; None if the page does not have it."""
+        if id in self.sections:
+            return self.sections[id]
+        return self.groups.get(id)
+
+
+def scan(root: md.Root, *, footnotes: bool = False) -> Scan:
+    """Collect what linking must know of a page; labels of *footnotes* only if they are to be renamed."""
+    found = Scan()
+    first = next((i for i, b in enumerate(root.children) if not isinstance(b, md.Anchor)), 0)
+    walker = _Walker(found, footnotes)
+    if root.children and isinstance(root.children[first], md.Section):
+        found.titled = True
+        found.sections.update((a.id, 0) for a in root.children[:first] if isinstance(a, md.Anchor))
+    walker.visit(root, 0)
+    return found
+
+
+# Within these, lowering shows sections as bold lines.
+_CONTAINERS = (md.Admonition, md.Blockquote, md.ListItem, md.GridCell)
+_NO_HEADING = 100
+
+
+class _Walker:
+    def __init__(self, found: Scan, footnotes: bool) -> None:
+        self.found = found
+        self.footnotes = footnotes
+        self.special: dict[type, Callable[[Any, int], bool]] = {
+            md.Xref: self.xref,
+            md.Toctree: self.toctree,
+            md.Section: self.section,
+            md.Object: self.object,
+            md.Anchor: self.anchor,
+            md.DefinitionItem: self.definition,
+            md.FootnoteReference: self.footnote,
+            md.FootnoteDefinition: self.footnote,
+            **dict.fromkeys(_CONTAINERS, self.container),
+        }
+
+    def visit(self, node: Any, depth: int) -> bool:
+        """Visit a node; tell whether linking may change anything in it."""
+        kind = type(node)
+        if kind in LEAVES:
+            return False
+        special = self.special.get(kind)
+        is_open = special(node, depth) if special else self.inside(node, depth)
+        if is_open:
+            self.found.open.add(id(node))
+        return is_open
+
+    def inside(self, node: Any, depth: int) -> bool:
+        is_open = False
+        for name in parts(type(node)):
+            is_open |= self.row(getattr(node, name), depth)
+        return is_open
+
+    def row(self, nodes: Iterable[Any], depth: int) -> bool:
+        is_open = False
+        run = ""
+        for node in nodes:
+            if isinstance(node, tuple):
+                is_open |= self.row(node, depth)
+            elif type(node) is md.Anchor:
+                run = run or node.id
+                self.note((node.id,), run)
+                is_open = True
+            else:
+                is_open |= self.visit(node, depth)
+                run = ""
+        return is_open
+
+    def note(self, ids: Iterable[str], canonical: str) -> None:
+        for name in ids:
+            if name not in self.found.sections:
+                self.found.groups.setdefault(name, canonical)
+
+    def anchor(self, node: md.Anchor, depth: int) -> bool:
+        self.note((node.id,), node.id)
+        return True
+
+    def xref(self, node: md.Xref, depth: int) -> bool:
+        self.found.xrefs.append(node)
+        self.row(node.children, depth)
+        return True
+
+    def toctree(self, node: md.Toctree, depth: int) -> bool:
+        self.found.toctrees.append(node)
+        return True
+
+    def section(self, node: md.Section, depth: int) -> bool:
+        number = self.found.numbers[id(node)] = len(self.found.headings)
+        self.found.headings.append(Heading(depth + 1, node.title))
+        leading = []
+        for child in node.children:
+            if type(child) is not md.Anchor:
+                break
+            leading.append(child.id)
+        for name in (*node.ids, *leading):
+            self.found.sections.setdefault(name, number)
+        self.row(node.title, depth + 1)
+        self.row(node.children, depth + 1)
+        return True
+
+    def object(self, node: md.Object, depth: int) -> bool:
+        is_open = False
+        for signature in node.signatures:
+            text = f"{signature.prefix} {signature.code} {signature.suffix}".strip()
+            self.found.headings.append(Heading(depth + 1, (md.Text(text),), section=False))
+            if signature.ids:
+                self.note(signature.ids, signature.ids[0])
+                self.found.open.add(id(signature))
+                is_open = True
+        return self.row(node.children, depth + 1) or is_open
+
+    def container(self, node: Any, depth: int) -> bool:
+        return self.inside(node, _NO_HEADING)
+
+    def definition(self, node: md.DefinitionItem, depth: int) -> bool:
+        if node.ids:
+            self.note(node.ids, node.ids[0])
+        return self.inside(node, _NO_HEADING) or bool(node.ids)
+
+    def footnote(self, node: md.FootnoteReference | md.FootnoteDefinition, depth: int) -> bool:
+        is_open = False
+        if self.footnotes:
+            self.found.footnotes.append(node.label)
+            is_open = True
+        if isinstance(node, md.FootnoteDefinition):
+            is_open |= self.inside(node, _NO_HEADING)
+        return is_open

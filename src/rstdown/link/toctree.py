@@ -1,0 +1,257 @@
+"""Tables of contents: toctrees as nested lists of links, and the order that they give to documents.
+
+Follows ``sphinx.environment.adapters.toctree`` and ``sphinx.environment.collectors.toctree``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ..markdown import nodes as md
+from ..model import Page, TocNode
+from .tree import parts, unlinked
+
+_GLOB = re.compile(r"[*?\[]")
+_TOKEN = re.compile(r"\*\*|\[!?\]?[^\]]*\]|.", re.DOTALL)
+_WILD = {"**": ".*", "*": "[^/]*", "?": "[^/]"}
+_MOST_STARS = 10  # more would take a matcher too long
+_SPECIAL = frozenset({"genindex", "modindex", "search", "py-modindex"})
+
+
+@dataclass(frozen=True, slots=True)
+class TocItem:
+    """A line of a table of contents: what is shown, where it leads (*url* for other sites), what is below it."""
+
+    title: tuple[md.Phrasing, ...]
+    docname: str = ""
+    id: str = ""
+    url: str = ""
+    children: tuple[TocItem, ...] = ()
+
+
+class Contents:
+    """The tables of contents of all pages at hand.
+
+    *elsewhere* tells title and address of a document that is not at hand (None: unknown); *missing* is called
+    with the docname and the entry that leads nowhere; *objects* adds object descriptions, as Sphinx's
+    ``toc_object_entries`` does.
+    """
+
+    def __init__(
+        self,
+        pages: Mapping[str, Page],
+        *,
+        elsewhere: Callable[[str], tuple[str, str] | None] = lambda docname: None,
+        missing: Callable[[str, str], None] = lambda docname, entry: None,
+        objects: bool = False,
+    ) -> None:
+        self.pages = pages
+        self.elsewhere = elsewhere
+        self.missing = missing
+        self.objects = objects
+
+    def items(self, docname: str, toctree: md.Toctree) -> tuple[TocItem, ...]:
+        """Return the lines of a toctree that stands on page *docname*, as deep as it asks for."""
+        found = self._toctree(docname, toctree, (docname,), toctree.titlesonly, toctree.includehidden)
+        return _pruned(found, toctree.maxdepth)
+
+    def _toctree(
+        self, docname: str, toctree: md.Toctree, parents: tuple[str, ...], titlesonly: bool, hidden: bool
+    ) -> tuple[TocItem, ...]:
+        out: list[TocItem] = []
+        for entry in expand(toctree.entries, docname, self.pages, glob=toctree.glob):
+            out.extend(self._entry(docname, entry, parents, titlesonly, hidden))
+        return tuple(reversed(out) if toctree.reversed else out)
+
+    def _entry(
+        self, here: str, entry: md.TocEntry, parents: tuple[str, ...], titlesonly: bool, hidden: bool
+    ) -> Sequence[TocItem]:
+        title = (md.Text(entry.title),) if entry.title else ()
+        if entry.external:
+            return [TocItem(title or (md.Text(entry.target),), url=entry.target)]
+        if entry.target in ("self", here):
+            return [TocItem(title or (md.Text(self.pages[here].title or here),), here)]
+        page = self.pages.get(entry.target)
+        if page is None:
+            return self._absent(here, entry)
+        if entry.target in parents and entry.target != parents[0]:
+            return []
+        items = self._page(page, parents, titlesonly, hidden)
+        if title and len(items) == 1:
+            items = (replace(items[0], title=title),)
+        return items
+
+    def _absent(self, here: str, entry: md.TocEntry) -> Sequence[TocItem]:
+        """Show a document that is not at hand by what is known of it."""
+        known = self.elsewhere(entry.target)
+        if known is None:
+            if entry.target in _SPECIAL:
+                return []
+            self.missing(here, entry.target)
+            return [TocItem((md.Text(entry.title or entry.target),))] if entry.title else []
+        return [TocItem((md.Text(entry.title or known[0] or entry.target),), url=known[1])]
+
+    def _page(
+        self, page: Page, parents: tuple[str, ...], titlesonly: bool, hidden: bool
+    ) -> tuple[TocItem, ...]:
+        walker = _Outline(self, page, (page.docname, *parents), titlesonly, hidden)
+        return tuple(walker.items(page.root.children, top=True))
+
+
+@dataclass(slots=True)
+class _Outline:
+    """Collects the sections, toctrees and objects of one page."""
+
+    contents: Contents
+    page: Page
+    parents: tuple[str, ...]
+    titlesonly: bool
+    hidden: bool
+    first: bool = True
+
+    def items(self, blocks: Iterable[Any], top: bool = False) -> Iterator[TocItem]:
+        """Yield the lines for a run of blocks; below the top, *titlesonly* leaves the toctrees alone."""
+        for block in blocks:
+            kind = type(block)
+            if kind is md.Section:
+                yield from self._section(block, top)
+            elif kind is md.Toctree:
+                yield from self._toctree(block)
+            elif kind is md.Object:
+                yield from self._object(block)
+            elif kind not in _FLAT:
+                for name in parts(kind):
+                    yield from self.items(getattr(block, name))
+
+    def _section(self, node: md.Section, top: bool) -> Iterator[TocItem]:
+        anchor = "" if self.first else next(iter(node.ids), "")
+        self.first = False
+        below = tuple(self.items(node.children))
+        if self.titlesonly and not top:
+            yield from below
+        else:
+            yield TocItem(unlinked(node.title), self.page.docname, anchor, children=below)
+
+    def _toctree(self, node: md.Toctree) -> Iterator[TocItem]:
+        if not node.hidden or self.hidden:
+            yield from self.contents._toctree(
+                self.page.docname, node, self.parents, self.titlesonly, self.hidden
+            )
+
+    def _object(self, node: md.Object) -> Iterator[TocItem]:
+        below = tuple(self.items(node.children))
+        if not self.contents.objects or self.titlesonly or not node.signatures:
+            yield from below
+            return
+        *others, last = [s for s in node.signatures if s.ids] or [node.signatures[-1]]
+        for signature in others:
+            yield self._signature(signature, node.objtype, ())
+        yield self._signature(last, node.objtype, below)
+
+    def _signature(self, node: md.Signature, objtype: str, below: tuple[TocItem, ...]) -> TocItem:
+        parens = "()" if objtype in ("function", "method") else ""
+        return TocItem(
+            (md.InlineCode(node.fullname + parens),), self.page.docname, next(iter(node.ids), ""), "", below
+        )
+
+
+_FLAT = frozenset(
+    {md.Paragraph, md.Code, md.Math, md.Html, md.Anchor, md.ThematicBreak, md.Table, md.FootnoteDefinition}
+    | {md.Text, md.InlineCode, md.Signature}
+)
+
+
+def _pruned(items: tuple[TocItem, ...], depth: int) -> tuple[TocItem, ...]:
+    """Cut a table of contents at *depth* levels (0: none)."""
+    if depth == 1:
+        return tuple(replace(item, children=()) for item in items)
+    return tuple(replace(item, children=_pruned(item.children, depth - 1)) for item in items)
+
+
+def show(
+    items: Iterable[TocItem], link: Callable[[TocItem], tuple[md.Phrasing, ...]], caption: str = ""
+) -> tuple[md.Flow, ...]:
+    """Return a table of contents as a list; *link* makes the line of an item."""
+    listed = _list(items, link)
+    if not listed:
+        return ()
+    lead = (md.Paragraph((md.Strong((md.Text(caption),)),)),) if caption else ()
+    return (*lead, *listed)
+
+
+def _list(
+    items: Iterable[TocItem], link: Callable[[TocItem], tuple[md.Phrasing, ...]]
+) -> tuple[md.Flow, ...]:
+    lines = tuple(md.ListItem((md.Paragraph(link(item)), *_list(item.children, link))) for item in items)
+    return (md.List(lines),) if lines else ()
+
+
+def expand(
+    entries: Iterable[md.TocEntry], docname: str, known: Iterable[str], *, glob: bool
+) -> Iterator[md.TocEntry]:
+    """Yield the entries of a toctree with glob patterns replaced by the documents that they match.
+
+    A pattern gives no document that stands in the toctree before it, nor the page itself.
+    """
+    seen = {docname}
+    for entry in entries:
+        if glob and not entry.external and not entry.title and _GLOB.search(entry.target):
+            pattern = _pattern(entry.target)
+            for name in sorted(n for n in known if n not in seen and pattern and pattern.match(n)):
+                seen.add(name)
+                yield md.TocEntry(name)
+        else:
+            seen.add(entry.target)
+            yield entry
+
+
+def _pattern(glob: str) -> re.Pattern[str] | None:
+    """Translate a pattern as Sphinx does: ``*`` and ``?`` stop at a slash, ``**`` does not; None if it is malformed."""
+    if glob.count("*") > _MOST_STARS:
+        return None
+    try:
+        return re.compile("".join(map(_translated, _TOKEN.findall(glob))) + r"\Z")
+    except re.error:
+        return None
+
+
+def _translated(token: str) -> str:
+    if token in _WILD:
+        return _WILD[token]
+    if token[0] == "[" and len(token) > 2:
+        inner = token[1:-1].replace("\\", r"\\")
+        if inner[0] == "!":
+            return f"[^/{inner[1:]}]"
+        escape = "\\" if inner[0] == "^" else ""
+        return f"[{escape}{inner}]"
+    return re.escape(token)
+
+
+def order_by_toctree(pages: Sequence[Page], root_doc: str = "index") -> list[str]:
+    """Return the docnames of *pages* as a reader of the documentation's contents meets them.
+
+    Depth first from *root_doc*; pages that no toctree reaches follow as they were given.
+    """
+    by_name = {page.docname: page for page in pages}
+    order: dict[str, None] = {}
+
+    def visit(docname: str) -> None:
+        if docname in order or docname not in by_name:
+            return
+        order[docname] = None
+        for toctree in by_name[docname].toctrees:
+            for name in _documents(toctree, docname, by_name):
+                visit(name)
+
+    for start in (root_doc, *by_name):
+        visit(start)
+    return list(order)
+
+
+def _documents(toctree: TocNode, docname: str, known: Iterable[str]) -> list[str]:
+    entries = expand(toctree.entries, docname, known, glob=toctree.glob)
+    names = [entry.target for entry in entries if not entry.external]
+    return names[::-1] if toctree.reversed else names

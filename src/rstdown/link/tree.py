@@ -1,0 +1,57 @@
+"""Walk the syntax tree without knowing each node type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import fields
+from typing import Any
+
+from ..markdown import nodes as md
+
+_PARTS: dict[type, tuple[str, ...]] = {}
+LEAVES = frozenset({md.Text, md.InlineCode, md.InlineMath, md.Break, md.Image, md.Code, md.Math, md.Html})
+
+
+def parts(kind: type) -> tuple[str, ...]:
+    """Return the names of the fields of a node type that hold nodes (tuples, possibly of tuples)."""
+    names = _PARTS.get(kind)
+    if names is None:
+        names = tuple(
+            f.name for f in fields(kind) if str(f.type).startswith("tuple[") and "str" not in str(f.type)
+        )
+        _PARTS[kind] = names
+    return names
+
+
+def walk(node: Any) -> Iterator[Any]:
+    """Yield *node* and all below it in document order; tuples are passed through."""
+    if isinstance(node, tuple):
+        for child in node:
+            yield from walk(child)
+        return
+    yield node
+    if type(node) not in LEAVES:
+        for name in parts(type(node)):
+            for child in getattr(node, name):
+                yield from walk(child)
+
+
+def title_of(root: md.Root) -> tuple[md.Phrasing, ...]:
+    """Return the title of a page: that of its first section."""
+    for block in root.children:
+        if isinstance(block, md.Section):
+            return block.title
+    return ()
+
+
+def unlinked(children: Iterable[md.Phrasing]) -> tuple[md.Phrasing, ...]:
+    """Return a title as lists of contents show it: without links, anchors, images and notes."""
+    out: list[md.Phrasing] = []
+    for node in children:
+        if isinstance(node, (md.Link, md.Xref)):
+            out.extend(unlinked(node.children))
+        elif isinstance(node, (md.Emphasis, md.Strong, md.Subscript, md.Superscript)):
+            out.append(type(node)(unlinked(node.children)))
+        elif not isinstance(node, (md.Anchor, md.FootnoteReference, md.Image)):
+            out.append(node)
+    return tuple(out)
