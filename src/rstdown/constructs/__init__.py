@@ -1,13 +1,17 @@
 """The constructs of reStructuredText and Sphinx: THE place to add one.
 
 Each module is a family: docutils node classes, directives, roles, and the handlers that lower the nodes to the
-Markdown syntax tree, in up to five tables:
+Markdown syntax tree, in up to six tables:
 
 ``DIRECTIVES``  name → directive class (``note``, ``py:function``: the domain is part of the name)
 ``ROLES``       name → role function, docutils' signature (``kbd``, ``py:func``)
 ``HANDLERS``    node class → ``handler(node, ctx)``
 ``OWN_IDS``     node classes whose handlers place the ids themselves
 ``TRANSFORMS``  docutils transforms to apply besides docutils' own
+``PROJECTS``    functions that return more directives and roles for a project's settings
+
+A value in ``DIRECTIVES`` and ``ROLES`` may also be a recipe, such as ``"note"`` or ``"code:console"`` (see
+``rstdown.constructs.recipes``).
 
 `MODULES` names the families; their tables are merged here, and a key that occurs twice is an error.
 """
@@ -41,6 +45,8 @@ MODULES = (
     "py",
     "std",
     "c",
+    "js",
+    "rst_domain",
     "code",
     "include",
     "grammar",
@@ -65,6 +71,9 @@ TRANSFORMS: tuple[Any, ...] = tuple(
     transform
     for name in MODULES
     for transform in getattr(import_module(f"{__name__}.{name}"), "TRANSFORMS", ())
+)
+PROJECTS: tuple[Any, ...] = tuple(
+    rows for name in MODULES for rows in getattr(import_module(f"{__name__}.{name}"), "PROJECTS", ())
 )
 OWN_IDS: frozenset[type] = frozenset().union(
     *(getattr(import_module(f"{__name__}.{name}"), "OWN_IDS", ()) for name in MODULES)

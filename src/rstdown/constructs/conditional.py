@@ -120,7 +120,6 @@ class IfConfig(RstDirective):
 
     def run(self) -> list[nodes.Node]:
         """Return the content."""
-        self.env.record("ifconfig", "kept")
         return self.parse_content_with_sections()
 
 

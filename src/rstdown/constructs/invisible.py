@@ -10,7 +10,7 @@ from docutils import nodes
 from ..markdown import nodes as md
 from ..rst.directive import RstDirective
 from .lowering import Handler, Lowered, Lowering
-from .unknown import AnyOptions
+from .recipes import AnyOptions
 
 LINE_BREAK = re.compile(r"\s*<br\s*/?>\s*", re.IGNORECASE)
 

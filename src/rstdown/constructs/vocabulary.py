@@ -1,11 +1,16 @@
 """Which directive or role a name means, as Sphinx decides it, for one project.
 
-Order (Sphinx: ``lookup_domain_element``): a name with a domain as it stands; else the default domain's, ``std``'s, ours without
-domain, docutils' own; else the catch-all, which keeps what it is given and says that it did.
+Order (Sphinx: ``lookup_domain_element``): what the document defines; what a job file says; what the project's
+settings add (``extlinks``, object types); a name with a domain as it stands, else the default domain's,
+``std``'s, ours without a domain, docutils' own; else the catch-all, which keeps what it is given and says so.
+
+Each look-up enters the name into the loss ledger as kept; what drops something records that instead.
 """
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any
 
@@ -15,48 +20,76 @@ from docutils.parsers.rst.languages import en as english
 
 from ..model import Project
 from ..rst.env import Env
+from . import recipes, unknown
+from .desc import object_type_directive
+from .std import crossref_type_directive
+from .xref import crossref_role, external_role
+
+MAX_ALIASES = 10
 
 
 class Vocabulary:
-    """The directives and roles of one project."""
+    """The directives and roles of one project; values are classes and functions, or recipes for them."""
 
-    def __init__(self, directives: dict[str, Any], roles: dict[str, Any], unknown: Any) -> None:
+    def __init__(self, directives: Mapping[str, Any], roles: Mapping[str, Any]) -> None:
         self.directives = directives
         self.roles = roles
-        self.unknown = unknown
+        self._known: dict[tuple[bool, str, str], Any] = {}
 
     def directive(self, name: str, env: Env) -> Any:
         """Return the directive class for *name* (never nothing: unknown ones have a class, too)."""
         name = name.lower()
-        for key in _candidates(name, env):
-            if key in self.directives:
-                return self.directives[key]
-        return _docutils_directive(name) or self.unknown.directive_class(name)
+        env.enter(name)
+        key = (True, name, env.default_domain)
+        if key not in self._known:
+            found = _find(name, key[2], self.directives, recipes.directive_class, _docutils_directive)
+            self._known[key] = found or unknown.UnknownDirective
+        return self._known[key]
 
     def role(self, name: str, env: Env) -> Any:
         """Return the role function for *name*; the empty name is the default role."""
         local: dict[str, Any] = env.store.setdefault("roles", {})  # type: ignore[assignment]
         name = name.lower()
-        if not name:
-            name = (env.project.default_role or "").lower()
-            if "" in local:
-                return local[""]
-            if not name:
-                return _docutils_role("title-reference")
+        if not name and "" not in local:
+            name = (env.project.default_role or "title-reference").lower()
+        env.enter(f":{name}:")
         if name in local:
             return local[name]
-        for key in _candidates(name, env):
-            if key in self.roles:
-                return self.roles[key]
-        return _docutils_role(name) or self.unknown.role_function(name)
+        key = (False, name, env.default_domain)
+        if key not in self._known:
+            self._known[key] = self._role(name, env.default_domain)
+        return self._known[key]
+
+    def _role(self, name: str, domain: str) -> Any:
+        found = _find(name, domain, self.roles, recipes.role_function, _docutils_role)
+        if found is None:
+            found = external_role(name, dict(self.roles), filter(None, (domain, "std")))
+        return found or unknown.role_function(name)
 
 
-def _candidates(name: str, env: Env) -> tuple[str, ...]:
-    if ":" in name:
-        return (name,)
-    if env.default_domain:
-        return (f"{env.default_domain}:{name}", f"std:{name}", name)
-    return (f"std:{name}", name)
+def _find(
+    name: str,
+    domain: str,
+    table: Mapping[str, Any],
+    make: Callable[[str], Any],
+    builtin: Callable[[str], Any],
+) -> Any:
+    """Return what *name* means: what *table* has, made by *make* if that is a recipe, else *builtin*'s."""
+    for _ in range(MAX_ALIASES):
+        found = next((table[key] for key in _candidates(name, domain) if key in table), None)
+        found = found or builtin(name)
+        if not isinstance(found, str):
+            return found
+        if made := make(found):
+            return made
+        name = found
+    return None
+
+
+def _candidates(name: str, domain: str) -> tuple[str, ...]:
+    if ":" in name or not domain:
+        return (name, f"std:{name}")
+    return (f"{domain}:{name}", f"std:{name}", name)
 
 
 def _docutils_directive(name: str) -> Any:
@@ -73,8 +106,35 @@ def _docutils_role(name: str) -> Any:
     return docutils_roles._role_registry.get(canonical)  # type: ignore[attr-defined]
 
 
-def vocabulary_of(project: Project) -> Vocabulary:
-    """Return the vocabulary of *project*: ours plus what its settings add."""
-    from . import DIRECTIVES, ROLES, unknown
+_recent: deque[tuple[Project, Vocabulary]] = deque(maxlen=8)
 
-    return Vocabulary(DIRECTIVES, ROLES, unknown)
+
+def vocabulary_of(project: Project) -> Vocabulary:
+    """Return the vocabulary of *project*: ours plus what its settings add; the last ones built are kept."""
+    for known, vocabulary in _recent:
+        if known is project or known == project:
+            return vocabulary
+    vocabulary = _build(project)
+    _recent.append((project, vocabulary))
+    return vocabulary
+
+
+def _build(project: Project) -> Vocabulary:
+    from . import DIRECTIVES, PROJECTS, ROLES
+
+    directives, roles = dict(DIRECTIVES), dict(ROLES)
+    for rows_of in PROJECTS:
+        more_directives, more_roles = rows_of(project)
+        directives |= more_directives
+        roles |= more_roles
+    for objtype, role, template in project.object_types:
+        directives.setdefault(f"std:{objtype}", object_type_directive("std", objtype, template))
+        roles.setdefault(f"std:{role}", crossref_role(f"std:{role}"))
+    for objtype, role in project.crossref_types:
+        directives.setdefault(f"std:{objtype}", crossref_type_directive(objtype))
+        roles.setdefault(f"std:{role}", crossref_role(f"std:{role}", code=False))
+    for name, (url, caption) in project.extlinks.items():
+        roles[name.lower()] = recipes.extlink(url, caption)
+    directives |= {name.lower(): recipe for name, recipe in project.directives.items()}
+    roles |= {name.lower(): recipe for name, recipe in project.roles.items()}
+    return Vocabulary(directives, roles)

@@ -47,9 +47,16 @@ class Env:
         """Make *target* known to references from all pages."""
         self.exports.append(target)
 
+    def enter(self, name: str) -> None:
+        """Enter a use of the directive or role *name* into the ledger, as kept; its look-up does that."""
+        self.ledger[name, "kept"] += 1
+
     def record(self, name: str, outcome: str) -> None:
-        """Enter what became of a directive or role into the ledger (``kept``, ``resolved``, ``dropped: …``)."""
+        """Enter what became of a directive or role (``resolved``, ``dropped: …``) in place of kept."""
         self.ledger[name, outcome] += 1
+        if outcome != "kept" and (kept := self.ledger[name, "kept"]):
+            self.ledger[name, "kept"] = kept - 1
+        self.ledger += Counter()  # takes out what has come to nothing
 
     def new_serial(self, category: str = "id") -> int:
         """Return the next number of *category* on this page, from 0, as Sphinx' ``new_serialno``."""
