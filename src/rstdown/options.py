@@ -72,7 +72,9 @@ class FetchOptions:
         (), "Fetch addresses that begin with OLD from NEW instead, as OLD=NEW.", flag="--mirror"
     )
     exclude: tuple[str, ...] = _option((), "Leave out paths that match this pattern.", flag="--exclude")
-    conf: str = ""  # a job's key: address of the project's conf.py, which is read and never run
+    # Keys of a job only: the project's conf.py (read, never run), and what it reads, such as a version file.
+    conf: str = ""
+    companions: tuple[str, ...] = ()
     includes: bool = _option(True, "Also fetch the files that documents include.")
     offline: bool = _option(False, "Use the cache only; never the network.")
     refresh: bool = _option(False, "Ask for everything anew, whatever the cache holds.")

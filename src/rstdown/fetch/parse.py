@@ -106,7 +106,7 @@ def parse_source(text: str, options: FetchOptions) -> Source:
         )
     if text.lower().endswith(ARCHIVES):
         return ArchiveSource(location=text)
-    if options.base and not Path(text).exists():
+    if options.base and not text.startswith(("./", "../", "/", "~")):
         return UrlSource(url=text, base=options.base)
     return LocalSource(path=text)
 

@@ -94,10 +94,16 @@ class _Run:
         if self.session.options.includes:
             includes.close_over(fetched)
         self.diagnostics += includes.diagnostics
-        given = self.given_conf()
+        given = self.given_conf(fetched)
         confs = [self.found_conf(each) for each in fetched]
         folders = [self.lay_out(each) for each in fetched]
-        conf = given or next((f / c for f, c in zip(folders, confs, strict=True) if f and c), None)
+        conf = next((f / c for f, c in zip(folders, confs, strict=True) if f and c), None)
+        if isinstance(given, Path):
+            conf = given
+        elif given is not None:
+            conf = next(
+                f / given[1] for f, each in zip(folders, fetched, strict=True) if each is given[0] and f
+            )
         rows = [
             (row, each, folder) for each, folder in zip(fetched, folders, strict=True) for row in each.rows
         ]
@@ -140,21 +146,31 @@ class _Run:
                 raise
         return [future.result() for future in futures]
 
-    def given_conf(self) -> Path | None:
-        """Return the ``conf.py`` that the options name, once it is here."""
+    def given_conf(self, fetched: Sequence[Fetched]) -> tuple[Fetched, str] | Path | None:
+        """Fetch the ``conf.py`` that the options name, and its companions, into the tree that they belong to."""
         options = self.session.options
         if not options.conf:
             return None
         if "://" not in options.conf and not options.base:
             return Path(options.conf)
-        url = urls.absolute(options.conf, options.base)
-        try:
-            got = self.session.get(url)
-        except FetchError as error:
-            failure = FetchFailure(error.uri, error.reason, error.offline, error.status)
-            self.failures.append(((1 << 30,), failure))
+        for companion in options.companions:
+            self.beside(urls.absolute(companion, options.base), fetched, required=False)
+        return self.beside(urls.absolute(options.conf, options.base), fetched, required=True)
+
+    def beside(self, url: str, fetched: Sequence[Fetched], *, required: bool) -> tuple[Fetched, str] | None:
+        """Fetch one file into the tree that its address lies in."""
+        for each in fetched:
+            tree = each.listing.tree
+            if not isinstance(tree, urls.UrlTree) or not each.rows or not (path := tree.place(url)):
+                continue
+            answer = read(each.listing, path)
+            if isinstance(answer, Got):
+                each.extras[path] = answer
+                return each, path
+            if required:
+                self.failures.append(((1 << 30,), answer))
             return None
-        return self.session.store.snapshot("conf", {"conf.py": (got.path, got.sha256)}) / "conf.py"
+        return None
 
     def found_conf(self, fetched: Fetched) -> str:
         """Return the path of a tree's own ``conf.py``, once it is here; empty if there is none."""

@@ -39,8 +39,9 @@ class UrlTree:
 
     folder: Path | None = None
 
-    def __init__(self, session: Session, root: str, label: str, revision: str = "") -> None:
+    def __init__(self, session: Session, root: str, label: str, revision: str = "", asked: str = "") -> None:
         self.root = root
+        self.asked_root = asked or root
         self.label = label
         self.revision = revision
         self.asked: dict[str, str] = {}
@@ -56,6 +57,13 @@ class UrlTree:
         self._urls[place] = url
         self.asked[place] = asked or url
         return place
+
+    def place(self, url: str) -> str:
+        """Return the path that *url* has in this tree; empty if it lies elsewhere."""
+        path = (
+            safe_path(url_path("/" + url[len(self.asked_root) :])) if url.startswith(self.asked_root) else ""
+        )
+        return self.add(path, self.root + url[len(self.asked_root) :], url) if path else ""
 
     def prepare(self, paths: Sequence[str]) -> None:
         """Do nothing: files come one by one."""
@@ -118,7 +126,7 @@ def listings(sources: Sequence[tuple[tuple[int, ...], UrlSource]], session: Sess
     members: dict[str, list[tuple[tuple[int, ...], UrlSource, str]]] = defaultdict(list)
     for order, source in sources:
         url = absolute(source.url, options.base or source.base)
-        place = locate(url, options.github_raw)
+        place = _place(url, source, options.github_raw)
         if place.root not in trees:
             trees[place.root] = _tree(place, session)
         tree = trees[place.root]
@@ -126,6 +134,24 @@ def listings(sources: Sequence[tuple[tuple[int, ...], UrlSource]], session: Sess
         path = safe_path(place.path) or "index"
         members[place.root].append((order, source, tree.add(path, actual, url)))
     return [_listing(trees[root], rows, session) for root, rows in members.items()]
+
+
+def _place(url: str, source: UrlSource, github_raw: str) -> Place:
+    """Locate *url*; where it is a mirror of what the job names, the mirror's root is where the paths part."""
+    place = locate(url, github_raw)
+    if not source.base or "://" in source.url or place.owner:
+        return place
+    theirs = locate(absolute(source.url, source.base), github_raw).path.split("/")
+    parts = urlsplit(url)
+    ours = parts.path.split("/")[1:]
+    same = next(
+        (n for n, (a, b) in enumerate(zip(reversed(ours), reversed(theirs), strict=False)) if a != b), None
+    )
+    same = min(len(ours), len(theirs)) if same is None else same
+    if same < 2:
+        return place
+    root = "/" + "".join(f"{part}/" for part in ours[: len(ours) - same])
+    return Place(f"{parts.scheme}://{parts.netloc}{root}", url_path(parts.path[len(root) :]))
 
 
 def _listing(
@@ -176,5 +202,5 @@ def _tree(place: Place, session: Session) -> UrlTree:
         label = "/".join(safe_part(part) for part in ("github.com", place.owner, place.repo))
         commit = resolve(session, place.owner, place.repo, place.ref, required=False)
         root = f"{session.options.github_raw.rstrip('/')}/{place.owner}/{place.repo}/{commit}/"
-        return UrlTree(session, root if commit else place.root, label, commit)
+        return UrlTree(session, root if commit else place.root, label, commit, place.root)
     return UrlTree(session, place.root, safe_path(place.root.partition("://")[2].replace(":", "-")))
