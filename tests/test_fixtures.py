@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 
 from rstdown.markdown import read, write
-from rstdown.markdown.reader import normalise
+from rstdown.markdown.normal import normalise
 from tests.golden import Case, cases, render
 
 

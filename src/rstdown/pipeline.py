@@ -90,10 +90,7 @@ def convert_page(document: Document, project: Project, options: ConvertOptions) 
 
 def link_page(page: Page, project: Project, options: LinkOptions) -> Page:
     """Link a page that stands alone."""
-    try:
-        from .link import Folder, Inventory, link_pages
-    except ImportError:
-        return replace(page, root=_closed(page.root))
+    from .link import Folder, Inventory, link_pages
 
     result = link_pages(
         [page], inventory=Inventory.from_pages([page]), project=project, options=options, layout=Folder()
@@ -233,7 +230,10 @@ def make_pages(
     on_done: Callable[[str], None] | None = None,
 ) -> tuple[list[Page], tuple[ConversionError, ...]]:
     """Convert documents to open pages, in worker processes and from the cache as the options say."""
-    from .pool import convert_documents as run
+    try:
+        from .pool import convert_documents as run
+    except ImportError:
+        return [convert_page(d, project, settings.convert) for d in documents], ()
 
     results = run(
         documents,
@@ -324,24 +324,3 @@ def _source_error(failure: FetchFailure) -> RstdownError:
 
     return FetchError(failure.uri, failure.reason, offline=failure.offline)
 
-
-def _closed(node: Any) -> Any:
-    from dataclasses import fields, is_dataclass
-
-    from .markdown import nodes as md
-
-    if isinstance(node, tuple):
-        out: list[Any] = []
-        for n in node:
-            if isinstance(n, md.Xref):
-                out.extend(_closed(n.children))
-            elif not isinstance(n, (md.Anchor, md.Toctree)):
-                out.append(_closed(n))
-        return tuple(out)
-    if is_dataclass(node):
-        values: Any = node
-        return replace(
-            values,
-            **{f.name: _closed(getattr(node, f.name)) for f in fields(node) if isinstance(getattr(node, f.name), tuple)},
-        )
-    return node
