@@ -45,11 +45,14 @@ MODULES = (
     "py",
     "std",
     "c",
+    "cpp",
     "js",
     "rst_domain",
     "code",
     "include",
     "grammar",
+    "numfig",
+    "targets",
     "cpython",
 )
 

@@ -149,7 +149,8 @@ class _Walker:
             text = f"{signature.prefix} {signature.code} {signature.suffix}".strip()
             self.found.headings.append(Heading(depth + 1, (md.Text(text),), section=False))
             if signature.ids:
-                self.note(signature.ids, signature.ids[0])
+                own = (i for i in signature.ids if i.endswith(signature.fullname))
+                self.note(signature.ids, next(own, signature.ids[0]))
                 self.found.open.add(id(signature))
                 is_open = True
         return self.row(node.children, depth + 1) or is_open
