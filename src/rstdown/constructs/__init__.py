@@ -54,6 +54,7 @@ MODULES = (
     "numfig",
     "targets",
     "cpython",
+    "doctest",
 )
 
 

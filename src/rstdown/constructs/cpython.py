@@ -4,34 +4,41 @@ from __future__ import annotations
 
 import csv
 import re
-from pathlib import Path
+from functools import cache
 from typing import Any
 
 from docutils import nodes
 from docutils.statemachine import StringList
+from docutils.transforms import Transform
 
 from ..markdown import nodes as md
+from ..model import Project
 from ..rst.directive import RstDirective
+from ..rst.env import Env, env_of
 from ..rst.gate import GateError
+from . import py
+from .desc import desc, desc_content, object_type_directive, row
+from .external import numbered
 from .include import missing, read_file
 from .lowering import Handler, Lowered, Lowering
-from .xref import pending_xref
+from .versions import VersionChange
+from .xref import crossref_role, pending
 
 ISSUE = re.compile(r"(?:issue #|bpo-)([0-9]+)", re.ASCII)
 GITHUB_ISSUE = re.compile(r"gh-(?:issue-)?([0-9]+)", re.ASCII | re.IGNORECASE)
 WHATS_NEW = re.compile(r"^what's new in (.*?)\??$", re.ASCII | re.IGNORECASE | re.MULTILINE)
 NEWS_HEADER = "+++++++++++\nPython News\n+++++++++++\n"
+OPCODE = re.compile(r"(\w+(?:\+\d)?)(?:\s*\((.*)\))?")
+PDB_COMMAND = re.compile(r"([a-z()!]+)\s*(.*)")
 
 
 class audit_event(nodes.container):  # noqa: N801
     """The note that a function raises an auditing event."""
 
 
-def reference_to(title: str, role: str, target: str) -> pending_xref:
+def reference_to(title: str, role: str, target: str) -> nodes.Node:
     """Return a reference to *target* that shows *title*."""
-    node = pending_xref("", nodes.inline("", title))
-    node.attributes.update(role=role, reftarget=target, refexplicit=True, scope=())
-    return node
+    return pending(role, target, [nodes.inline("", title)], explicit=True)
 
 
 class Availability(RstDirective):
@@ -115,15 +122,172 @@ class LimitedApiList(RstDirective):
 
     def run(self) -> list[nodes.Node]:
         """Return the list."""
-        name = "/" + str(self.env.project.setting("stable_abi_file", "data/stable_abi.dat"))
-        try:
-            text, _ = read_file(self, name)
-        except GateError as error:
-            return missing(self, name, str(error))
-        rows = [f"* :c:{row['role']}:`{row['name']}`" for row in csv.DictReader(text.splitlines())]
+        rows = stable_abi(data(self.env, "stable_abi_file", "data/stable_abi.dat")).values()
+        if not rows:
+            return [nodes.paragraph("", "", nodes.emphasis("", "The list of names is not available here."))]
+        lines = [f"* :c:{row['role']}:`{row['name']}`" for row in rows]
         container = nodes.Element()
-        self.state.nested_parse(StringList(rows, Path(name).name), 0, container)
+        self.state.nested_parse(StringList(lines, "stable_abi_file"), 0, container)
         return list(container.children)
+
+
+class CPythonVersionChange(VersionChange):
+    """A version note in which ``next`` is the version that is being made."""
+
+    def run(self) -> list[nodes.Node]:
+        """Return the note."""
+        self.arguments[0] = expand_next(self.arguments[0], self.env.project)
+        return super().run()
+
+
+class DeprecatedRemoved(VersionChange):
+    """A note that something is deprecated, and when it will be or was removed."""
+
+    required_arguments = 2
+
+    def run(self) -> list[nodes.Node]:
+        """Return the note; its words depend on the project's version."""
+        since = expand_next(self.arguments[0], self.env.project)
+        removal = self.arguments.pop(1)
+        gone = version_key(self.env.project.version) >= version_key(removal)
+        self.name = "deprecated"
+        (note,) = super().run()
+        label = f"Deprecated since version {since}, {'' if gone else 'will be '}removed in version {removal}"
+        note.attributes.update(type="deprecated-removed", version=since, label=label)  # type: ignore[attr-defined]
+        return [note]
+
+
+class SoftDeprecated(CPythonVersionChange):
+    """A note that something should not be used in new code."""
+
+    def run(self) -> list[nodes.Node]:
+        """Return the note."""
+        self.name = "deprecated"
+        (note,) = super().run()
+        note["label"] = f"Soft {note['label'][0].lower()}{note['label'][1:]}"  # type: ignore[index]
+        return [note]
+
+
+def expand_next(version: str, project: Project) -> str:
+    """Return *version*; for ``next``, the project's release (CPython: ``expand_version_arg``)."""
+    return f"{project.release} (unreleased)" if version == "next" and project.release else version
+
+
+def version_key(version: str) -> tuple[int, ...]:
+    """Return a version's numbers; none for what is no version."""
+    return tuple(int(part) for part in version.split(".") if part.isdigit())
+
+
+# -- what tools/extensions/c_annotations.py adds to the C API -----------------------------
+
+
+class CAnnotations(Transform):
+    """Say of C functions whether they return a new reference, and what is part of the stable ABI."""
+
+    default_priority = 880
+
+    def apply(self) -> None:
+        """Put the notes in front of what is said of each object."""
+        env = env_of(self.document)
+        if "c_annotations" not in env.project.extensions:
+            return
+        for content in list(self.document.findall(desc_content)):
+            described = content.parent
+            if isinstance(described, desc) and described["domain"] == "c" and described.children[0]["ids"]:
+                name = described.children[0]["ids"][0].removeprefix("c.")
+                content.insert(0, annotations(env, name, described["objtype"]))
+
+
+def annotations(env: Env, name: str, objtype: str) -> list[nodes.Node]:
+    """Return the notes on the C object *name*."""
+    blocks: list[nodes.Node] = []
+    line = nodes.paragraph()
+    effect = refcounts(data(env, "refcount_file", "data/refcounts.dat")).get(name)
+    if objtype == "function" and effect is not None:
+        line += nodes.emphasis("", f"Return value: {effect}.")
+    if name.startswith("PyUnstable"):
+        link = reference_to("Unstable API", "std:ref", "unstable-c-api")
+        end = nodes.Text(". It may change without warning in minor releases.")
+        sentence = nodes.emphasis("", "", nodes.Text("This is "), link, end)
+        blocks.append(nodes.paragraph("", "", sentence))
+    if record := stable_abi(data(env, "stable_abi_file", "data/stable_abi.dat")).get(name):
+        line += [nodes.Text(" ")] * bool(line.children)
+        line += stable_abi_note(record)
+    return [*([line] if line.children else []), *blocks]
+
+
+def stable_abi_note(record: dict[str, str]) -> nodes.Node:
+    """Return the sentence on one row of ``stable_abi.dat``."""
+    kind = record["struct_abi_kind"]
+    title = "Limited API" if kind in {"opaque", "members"} else "Stable ABI"
+    more = {"opaque": " (as an opaque struct)", "full-abi": " (including all members)"}.get(kind, "")
+    if record["ifdef_note"]:
+        more += f" {record['ifdef_note']}"
+    if record["added"] != "3.2":  # the first version with a stable ABI
+        more += f" since version {record['added']}"
+    more += "."
+    if kind == "members":
+        more += " (Only some members are part of the stable ABI.)"
+    link = reference_to(title, "std:ref", "stable")
+    return nodes.emphasis("", "", nodes.Text("Part of the "), link, nodes.Text(more))
+
+
+def data(env: Env, setting: str, default: str) -> str:
+    """Return the text of the file that *setting* names; empty, and reported once, if it cannot be read."""
+    key = f"cpython {setting}"
+    if key not in env.store:
+        name = str(env.project.setting(setting, default))
+        try:
+            env.store[key] = env.gate.read(f"/{name}")[0]
+        except GateError as error:
+            env.diagnose("include-failed", f"{setting}: {error}")
+            env.store[key] = ""
+    return str(env.store[key])
+
+
+@cache
+def refcounts(text: str) -> dict[str, str]:
+    """Return what the functions in ``refcounts.dat`` return, of those that return an object."""
+    found: dict[str, str] = {}
+    for line in text.splitlines():
+        function, kind, argument, effect, *_ = (*line.split(":", 4), "", "", "", "")
+        if not line.startswith("#") and not argument and kind.endswith("Object*"):
+            found[function] = {"0": "Borrowed reference", "": "Always NULL", "null": "Always NULL"}.get(
+                effect, "New reference"
+            )
+    return found
+
+
+@cache
+def stable_abi(text: str) -> dict[str, dict[str, str]]:
+    """Return the rows of ``stable_abi.dat`` by name."""
+    return {row["name"]: row for row in csv.DictReader(text.splitlines())}
+
+
+# -- kinds of objects -----------------------------------------------------------------------
+
+
+def read_opcode(text: str) -> tuple[str, str]:
+    """Read ``NAME (argument)`` into what is shown and the name."""
+    match = OPCODE.match(text)
+    if match is None:
+        raise ValueError(text)
+    name, argument = match.groups()
+    return name if argument is None else f"{name}({argument})", name
+
+
+def read_pdb_command(text: str) -> tuple[str, str]:
+    """Read ``w(here) [count]`` into what is shown and the name without parentheses."""
+    match = PDB_COMMAND.match(text)
+    if match is None:
+        raise ValueError(text)
+    name, arguments = match.groups()
+    return f"{name} {arguments}".rstrip(), name.replace("(", "").replace(")", "")
+
+
+def read_monitoring_event(text: str) -> tuple[str, str]:
+    """Read the name of an event of ``sys.monitoring``."""
+    return f"sys.monitoring.events.{text}", text
 
 
 def lower_audit_event(node: nodes.Element, ctx: Lowering) -> Lowered:
@@ -131,11 +295,41 @@ def lower_audit_event(node: nodes.Element, ctx: Lowering) -> Lowered:
     return md.Tagged("audit-event", ctx.flow(node))
 
 
+def rows_of_cpython(project: Project) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return what only CPython's documentation means by these names."""
+    if project.name != "Python" and "pyspecific" not in project.extensions:
+        return {}, {}
+    names = ("versionadded", "versionchanged", "versionremoved", "deprecated")
+    return dict.fromkeys(names, CPythonVersionChange), {
+        "gh": numbered("https://github.com/python/cpython/issues/{}", "", "gh-{}".format),
+        "issue": numbered("https://bugs.python.org/issue?@action=redirect&bpo={}", "", "bpo-{}".format),
+        "pypi": "link:https://pypi.org/project/%s/",
+        "source": "link:https://github.com/python/cpython/tree/main/%s",
+    }
+
+
 DIRECTIVES: dict[str, Any] = {
     "availability": Availability,
     "impl-detail": ImplementationDetail,
     "audit-event": AuditEvent,
+    "deprecated-removed": DeprecatedRemoved,
+    "soft-deprecated": SoftDeprecated,
     "miscnews": MiscNews,
     "limited-api-list": LimitedApiList,
+    "py:awaitablefunction": row(py.DIRECTIVES["py:function"], lead="awaitable"),
+    "py:awaitablemethod": row(py.DIRECTIVES["py:method"], lead="awaitable"),
+    "py:coroutinefunction": row(py.DIRECTIVES["py:function"], always=("async",)),
+    "py:coroutinemethod": row(py.DIRECTIVES["py:method"], always=("async",)),
+    "py:abstractmethod": row(py.DIRECTIVES["py:method"], always=("abstractmethod",)),
+    "std:opcode": object_type_directive("std", "opcode", parse=read_opcode),
+    "std:pdbcommand": object_type_directive("std", "pdbcommand", parse=read_pdb_command),
+    "std:monitoring-event": object_type_directive("std", "monitoring-event", parse=read_monitoring_event),
+}
+ROLES: dict[str, Any] = {
+    "std:opcode": crossref_role("std:opcode"),
+    "std:pdbcmd": crossref_role("std:pdbcmd"),
+    "std:monitoring-event": crossref_role("std:monitoring-event"),
 }
 HANDLERS: dict[type, Handler] = {audit_event: lower_audit_event}
+TRANSFORMS = (CAnnotations,)
+PROJECTS = (rows_of_cpython,)
