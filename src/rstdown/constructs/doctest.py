@@ -1,4 +1,4 @@
-"""Code that is tested (``sphinx.ext.doctest``): ``doctest``, ``testcode``, ``testoutput``, and their set-up."""
+"""Code that is tested (``sphinx.ext.doctest``): ``doctest``, ``testcode``, ``testoutput``, their set-up."""
 
 from __future__ import annotations
 
