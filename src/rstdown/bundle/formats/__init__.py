@@ -1,0 +1,1 @@
+"""The forms that a bundle is written in, one module each."""
