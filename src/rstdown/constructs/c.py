@@ -1,174 +1,87 @@
-"""The C domain (Sphinx: ``sphinx.domains.c``)."""
+"""The C domain (Sphinx: ``sphinx.domains.c``), and what the C++ domain shares with it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from docutils import nodes
 from docutils.parsers.rst import directives
 from docutils.utils import unescape
 
+from ..markdown import nodes as md
 from ..rst.directive import RstDirective
 from ..rst.env import Env, env_of
-from .cfamily import Token, declared_name, display, name_parts, spaced, tokenise
+from .cfamily import Token, declared_name, name_parts, spaced, tokenise, untokenise
 from .desc import FLAGS, Named, ObjectDirective, desc_signature, row
-from .fields import FieldType
+from .fields import FieldType, Linker
+from .lowering import Handler, Lowered, Lowering, line_of
 from .xref import ANONYMOUS, pending
 
-KEYWORDS = frozenset(
-    """auto break case char const continue default do double else enum extern float for goto if inline int long
-    register restrict return short signed sizeof static struct switch typedef union unsigned void volatile while
-    _Alignas _Alignof _Atomic _Bool _Complex _Decimal32 _Decimal64 _Decimal128 _Generic _Imaginary _Noreturn
-    _Static_assert _Thread_local alignas alignof bool complex imaginary noreturn static_assert thread_local
-    """.split()
-)
+KEYWORDS = """
+auto break case char const continue default do double else enum extern float for goto if inline int
+long register restrict return short signed sizeof static struct switch typedef union unsigned void
+volatile while _Alignas _Alignof _Atomic _Bool _Complex _Decimal32 _Decimal64 _Decimal128 _Generic
+_Imaginary _Noreturn _Static_assert _Thread_local alignas alignof bool complex imaginary noreturn
+static_assert thread_local
+"""
 EVERYWHERE = ("NULL", "0", "nullptr")
-PARENT = "c:parent"
 
 
-def expression(text: str, env: Env, code: bool = True) -> list[nodes.Node]:
+class Language(NamedTuple):
+    """What tells C and C++ apart here; *scope* is the key of the reference context."""
+
+    domain: str
+    separator: str
+    scope: str
+    keywords: frozenset[str]
+
+
+C = Language(
+    "c",
+    ".",
+    "c:parent",
+    frozenset(KEYWORDS.split()),
+)
+
+
+# -- expressions ----------------------------------------------------------------------------------
+
+
+def expression(text: str, env: Env, language: Language, code: bool = True) -> list[nodes.Node]:
     """Return an expression or type whose identifiers are references (Sphinx: ``CExprRole``)."""
-    found: list[nodes.Node] = []
-    plain = ""
-    qualified = ""
     shown = nodes.literal if code else nodes.inline
+    found: list[nodes.Node] = []
+    plain = qualified = ""
     for gap, token in spaced(tokenise(text)):
-        linked = _is_identifier(token) and not plain.endswith("->")
-        if token.text != "." and not (linked and plain == "."):
-            qualified = ""
-        if not linked:
+        if not _is_identifier(token, language) or plain.endswith(("->", " .")):
             plain += gap + token.text
+            qualified = qualified if token.text == language.separator else ""
             continue
-        plain += gap
-        if plain:
-            found.append(shown("", plain))
-            plain = ""
-        qualified = f"{qualified}.{token.text}" if qualified else token.text
-        found.append(
-            pending(
-                "c:identifier",
-                qualified,
-                [shown("", ANONYMOUS.sub("[anonymous]", token.text))],
-                scope=env.scope((PARENT,)),
-            )
-        )
+        if plain + gap:
+            found.append(shown("", plain + gap))
+        qualified += (language.separator if qualified else "") + token.text
+        title = ANONYMOUS.sub("[anonymous]", token.text)
+        scope = env.scope((language.scope,))
+        found.append(pending(f"{language.domain}:identifier", qualified, [shown("", title)], scope=scope))
+        plain = ""
     return [*found, shown("", plain)] if plain else found
 
 
-def _is_identifier(token: Token) -> bool:
-    return token.is_word and (token.text[0].isalpha() or token.text[0] in "_@") and token.text not in KEYWORDS
-
-
-FIELDS = (
-    FieldType(
-        "Parameters",
-        ("param", "parameter", "arg", "argument"),
-        ("type",),
-        grouped=True,
-        link_type=expression,
-    ),
-    FieldType("Return values", ("retvals", "retval"), grouped=True, collapse=True),
-    FieldType("Returns", ("returns", "return"), has_argument=False),
-    FieldType("Return type", ("rtype",), has_argument=False),
-)
-
-
-class CObject(ObjectDirective):
-    """Describe a C declaration.
-
-    *kind* is Sphinx's name for what is declared (``var`` and ``member`` are one), *kind_word* stands before
-    what is declared by its name alone.
-    """
-
-    option_spec = {**FLAGS, "single-line-parameter-list": directives.flag}
-    field_types: ClassVar[Sequence[FieldType]] = FIELDS
-    domain = "c"
-    kind: ClassVar[str] = ""
-    kind_word: ClassVar[str] = ""
-
-    def read_signature(self, text: str) -> Named:
-        """Read a declaration; its name is qualified by the structure or namespace around it."""
-        tokens = tokenise(text)
-        if self.kind == "type" and tokens and tokens[0].text == "typedef":
-            del tokens[0]
-        start, end = declared_name(tokens, names_only=bool(self.kind_word) or self.kind == "macro")
-        prefix = self.kind_word
-        if self.kind == "type":
-            prefix = "type" if (start, end) == (0, len(tokens)) else "typedef"
-        rooted = tokens[start].text == "."
-        own = list(name_parts(tokens[start:end]))
-        around = "" if rooted else self.env.ref_context.get(PARENT, "")
-        fullname = ".".join(filter(None, (around, *own)))
-        name = Token(fullname, True, True)
-        code = "".join(gap + token.text for gap, token in spaced([*tokens[:start], name, *tokens[end:]]))
-        code = ANONYMOUS.sub("[anonymous]", code)
-        if prefix == "typedef":
-            code, prefix = f"typedef {code}", ""
-        return Named(code, fullname, prefix, fullname=fullname, context=around)
-
-    def add_targets(self, named: Named, signature: desc_signature) -> None:
-        """Export the qualified name; enumerators also under the scope of their enumeration."""
-        node_id = f"c.{named.name}"
-        names = {named.name: f"c:{self.kind}"}
-        if self.kind == "enumerator" and named.context in _enumerations(self.env):
-            outer = named.context.rpartition(".")[0]
-            names[".".join(filter(None, (outer, named.name.rpartition(".")[2])))] = "c:enumerator"
-        if node_id in self.state.document.ids:
-            return
-        self.add_target(signature, node_id, names)
-
-    @property
-    def no_index(self) -> bool:
-        """C objects are always indexed, as in Sphinx."""
+def _is_identifier(token: Token, language: Language) -> bool:
+    first = token.text[0]
+    if not token.is_word or token.text in language.keywords or not (first.isalpha() or first in "_@"):
         return False
-
-    def enter(self, named: list[Named]) -> None:
-        """Make the object the one that its content is in."""
-        self._around = self.env.ref_context.get(PARENT, "")
-        if named:
-            self.env.ref_context[PARENT] = named[-1].name
-            if self.kind == "enum":
-                _enumerations(self.env).update(one.name for one in named)
-
-    def leave(self) -> None:
-        """Go back to what is around the object."""
-        self.env.ref_context[PARENT] = self._around
+    return "'" not in token.text and '"' not in token.text
 
 
-def _enumerations(env: Env) -> set[str]:
-    return env.store.setdefault("c:enumerations", set())  # type: ignore[return-value]
+def type_references(language: Language) -> Linker:
+    """Return what turns the text of a type into references."""
+    return lambda text, env: expression(text, env, language)
 
 
-class CNamespace(RstDirective):
-    """Say in which scope what follows is declared (``c:namespace``, ``-push``, ``-pop``)."""
-
-    optional_arguments = 1
-    has_content = False
-    action: ClassVar[str] = "set"
-    parent: ClassVar[str] = PARENT
-    separator: ClassVar[str] = "."
-
-    def run(self) -> list[nodes.Node]:
-        """Return nothing."""
-        stack: list[str] = self.env.store.setdefault(f"{self.parent} stack", [])  # type: ignore[assignment]
-        name = display(self.arguments[0]) if self.arguments else ""
-        name = "" if name in EVERYWHERE else name.removeprefix(self.separator)
-        if self.action == "set":
-            stack[:] = [name] if name else []
-        elif self.action == "push" and name:
-            around = self.env.ref_context.get(self.parent, "")
-            stack.append(f"{around}{self.separator}{name}" if around else name)
-        elif self.action == "pop" and stack:
-            stack.pop()
-        elif self.action == "pop":
-            self.env.diagnose("namespace-pop", "there is no namespace to go back from", self.lineno)
-        self.env.ref_context[self.parent] = stack[-1] if stack else ""
-        return []
-
-
-def expression_role(code: bool) -> Any:
-    """Return the role that shows an expression with its identifiers linked (``c:expr``, ``c:texpr``)."""
+def expression_role(language: Language, code: bool) -> Any:
+    """Return the role that shows an expression with its identifiers linked (``expr``, ``texpr``)."""
 
     def role(
         name: str,
@@ -179,23 +92,268 @@ def expression_role(code: bool) -> Any:
         options: dict[str, Any] | None = None,
         content: Sequence[str] = (),
     ) -> tuple[list[nodes.Node], list[nodes.system_message]]:
-        return expression(unescape(text), env_of(inliner.document), code), []
+        found = expression(unescape(text), env_of(inliner.document), language, code)
+        for node in found:
+            node.line = lineno
+        return found, []
 
     return role
 
 
+# -- declarations ---------------------------------------------------------------------------------
+
+
+class Declaration(ObjectDirective):
+    """Describe a C or C++ declaration.
+
+    *kind* is Sphinx's name for what is declared (``var`` and ``member`` are one); *kind_word* stands before
+    declarations that start with the name they declare (``struct``).
+    """
+
+    option_spec = {**FLAGS, "single-line-parameter-list": directives.flag}
+    language: ClassVar[Language] = C
+    kind: ClassVar[str] = ""
+    kind_word: ClassVar[str] = ""
+    qualifies: ClassVar[bool] = True
+    scopes_enumerators: ClassVar[bool] = False
+
+    @property
+    def no_index(self) -> bool:
+        """Declarations are always indexed, as in Sphinx."""
+        return False
+
+    def read_signature(self, text: str) -> Named:
+        """Read a declaration; its name is qualified by what is around it."""
+        tokens = self.prepare(tokenise(text))
+        start, end = declared_name(tokens, names_only=bool(self.kind_word) or self.kind == "macro")
+        separator = self.language.separator
+        rooted = tokens[start].text == separator
+        own = list(name_parts(tokens[start:end]))
+        around = "" if rooted else self.env.ref_context.get(self.language.scope, "")
+        fullname = separator.join(filter(None, (around, *own)))
+        prefix = self.words_before(tokens, start, end)
+        if self.qualifies and "@" not in fullname:
+            tokens[start:end] = [Token(fullname, True, True)]
+        code, prefix = self.show(tokens, prefix)
+        named = Named(code, fullname, prefix, fullname=fullname, context=around)
+        declared(self.env, self.domain).append((self.objtype, named))
+        return named
+
+    def prepare(self, tokens: list[Token]) -> list[Token]:
+        """Take off what Sphinx does not show as written."""
+        return tokens[1:] if self.kind == "type" and tokens and tokens[0].text == "typedef" else tokens
+
+    def words_before(self, tokens: list[Token], start: int, end: int) -> str:
+        """Return the kind words: a type declared by its name alone is a ``type``, others a ``typedef``."""
+        if self.kind == "type":
+            return "type" if (start, end) == (0, len(tokens)) else "typedef"
+        return self.kind_word
+
+    def show(self, tokens: list[Token], prefix: str) -> tuple[str, str]:
+        """Return the code that is shown, and the kind words outside it."""
+        code = ANONYMOUS.sub("[anonymous]", untokenise(tokens))
+        return (f"typedef {code}", "") if prefix == "typedef" else (code, prefix)
+
+    def node_id(self, named: Named) -> str:
+        """Return the id of a declaration."""
+        return f"c.{named.name}"
+
+    def add_targets(self, named: Named, signature: desc_signature) -> None:
+        """Export the qualified name; enumerators also in the scope around their enumeration."""
+        node_id = self.node_id(named)
+        if node_id in self.state.document.ids:
+            return
+        role = f"{self.domain}:{self.kind}"
+        names = dict.fromkeys(names_of(named, self.language), role)
+        if self.kind == "enumerator" and named.context in self._enumerations():
+            separator = self.language.separator
+            outer = named.context.rpartition(separator)[0]
+            names[separator.join(filter(None, (outer, named.name.rpartition(separator)[2])))] = role
+        self.add_target(signature, node_id, names)
+
+    def enter(self, named: list[Named]) -> None:
+        """Make the object the one that its content is in."""
+        self._around = self.env.ref_context.get(self.language.scope, "")
+        if named:
+            self.env.ref_context[self.language.scope] = named[-1].name
+            if self.kind == "enum" and not self.scopes_enumerators:
+                self._enumerations().update(one.name for one in named)
+
+    def leave(self) -> None:
+        """Go back to what is around the object."""
+        self.env.ref_context[self.language.scope] = self._around
+
+    def _enumerations(self) -> set[str]:
+        key = f"{self.domain}:enumerations"
+        return self.env.store.setdefault(key, set())  # type: ignore[return-value]
+
+
+class Namespace(RstDirective):
+    """Say in which scope what follows is declared (``namespace``, ``namespace-push``, ``namespace-pop``)."""
+
+    optional_arguments = 1
+    has_content = False
+    action: ClassVar[str] = "set"
+    language: ClassVar[Language] = C
+
+    def run(self) -> list[nodes.Node]:
+        """Return nothing."""
+        scope, separator = self.language.scope, self.language.separator
+        stack: list[str] = self.env.store.setdefault(f"{scope} stack", [])  # type: ignore[assignment]
+        name = self._name()
+        if self.action == "set":
+            stack[:] = [name] if name else []
+        elif self.action == "push" and name:
+            stack.append(separator.join(filter(None, (self.env.ref_context.get(scope), name))))
+        elif self.action == "pop" and stack:
+            stack.pop()
+        elif self.action == "pop":
+            self.env.diagnose("namespace-pop", "there is no namespace to go back from", self.lineno)
+        self.env.ref_context[scope] = stack[-1] if stack else ""
+        return []
+
+    def _name(self) -> str:
+        if not self.arguments or self.arguments[0].strip() in EVERYWHERE:
+            return ""
+        tokens = tokenise(self.arguments[0])
+        try:
+            start, end = declared_name(tokens, names_only=True)
+        except ValueError:
+            self.env.diagnose("namespace-unread", f"not a namespace: {self.arguments[0]}", self.lineno)
+            return ""
+        return self.language.separator.join(name_parts(tokens[start:end]))
+
+
+def namespace(language: Language, action: str) -> type[Namespace]:
+    """Return the directive that changes the scope of *language*; *action* is set, push or pop."""
+    return type("Namespace", (Namespace,), {"language": language, "action": action})
+
+
+# -- aliases --------------------------------------------------------------------------------------
+
+
+class alias(nodes.General, nodes.Element):  # noqa: N801  (Sphinx: AliasNode)
+    """A declaration shown again: ``signature``, ``scope``, ``language``, ``depth`` (0: all), ``noroot``."""
+
+
+def declared(env: Env, domain: str) -> list[tuple[str, Named]]:
+    """Return what is declared on the page, in order, as (object type, declaration)."""
+    return env.store.setdefault(f"{domain}:declared", [])  # type: ignore[return-value]
+
+
+class Alias(RstDirective):
+    """Show declarations that stand elsewhere again (``alias``)."""
+
+    required_arguments = 1
+    has_content = False
+    option_spec = {"maxdepth": directives.nonnegative_int, "noroot": directives.flag}
+    language: ClassVar[Language] = C
+
+    def run(self) -> list[nodes.Node]:
+        """Return a node for each declaration; lowering finds them, as they may follow."""
+        found: list[nodes.Node] = []
+        for line in self.arguments[0].split("\n"):
+            node = alias(
+                signature=line.strip(),
+                scope=self.env.ref_context.get(self.language.scope, ""),
+                language=self.language,
+                depth=self.options.get("maxdepth", 1),
+                noroot="noroot" in self.options,
+            )
+            self.set_source(node)
+            found.append(node)
+        return found
+
+
+def lower_alias(node: alias, ctx: Lowering) -> Lowered:
+    """Show the declarations that an alias means; one that is not on the page is shown as written."""
+    language, signature = node["language"], node["signature"]
+    found = _find_declared(signature, node["scope"], language, ctx.env)
+    if not found:
+        ctx.diagnose("alias-unknown", f"no declaration of {signature!r} on this page", node)
+        return md.Object(language.domain, "alias", (md.Signature(signature),), (), line_of(node))
+    if node["noroot"]:
+        inner = (_shown_again(one, node["depth"], language, ctx.env).children for one in found)
+        return tuple(child for children in inner for child in children)
+    return tuple(_shown_again(one, node["depth"], language, ctx.env) for one in found)
+
+
+def names_of(named: Named, language: Language) -> tuple[str, str]:
+    """Return the qualified name, and the same without the anonymous entities that it passes through."""
+    parts = named.fullname.split(language.separator)
+    bare = [part for part in parts[:-1] if not part.startswith("@")]
+    return named.fullname, language.separator.join([*bare, parts[-1]])
+
+
+def _find_declared(signature: str, scope: str, language: Language, env: Env) -> list[Named]:
+    """Find by name, from the innermost scope outwards; a whole declaration picks one overload."""
+    tokens = tokenise(signature)
+    try:
+        start, end = declared_name(tokens)
+    except ValueError:
+        return []
+    name = language.separator.join(name_parts(tokens[start:end]))
+    while True:
+        fullname = language.separator.join(filter(None, (scope, name)))
+        found = [one for _, one in declared(env, language.domain) if fullname in names_of(one, language)]
+        if found or not scope:
+            break
+        scope = scope.rpartition(language.separator)[0]
+    if len(tokens) == end - start:
+        return found
+    last = name.rpartition(language.separator)[2]
+    shown = untokenise([*tokens[:start], Token(last, True, True), *tokens[end:]])
+    return [one for one in found if one.code == shown]
+
+
+def _shown_again(named: Named, depth: int, language: Language, env: Env) -> md.Object:
+    children = []
+    if depth != 1:
+        inner = [one for _, one in declared(env, language.domain) if one.context == named.fullname]
+        children = [_shown_again(one, max(depth - 1, 0), language, env) for one in inner]
+    signature = md.Signature(named.code, named.prefix, named.suffix, named.fullname)
+    return md.Object(language.domain, "alias", (signature,), tuple(children))
+
+
+def alias_directive(language: Language) -> type[Alias]:
+    """Return the directive that shows declarations of *language* again."""
+    return type("Alias", (Alias,), {"language": language})
+
+
+# -- the tables -----------------------------------------------------------------------------------
+
+FIELDS = (
+    FieldType(
+        "Parameters",
+        ("param", "parameter", "arg", "argument"),
+        ("type",),
+        grouped=True,
+        link_type=type_references(C),
+    ),
+    FieldType("Return values", ("retvals", "retval"), grouped=True, collapse=True),
+    FieldType("Returns", ("returns", "return"), has_argument=False),
+    FieldType("Return type", ("rtype",), has_argument=False),
+)
+
+
+def _c(objtype: str, kind: str = "", **attributes: Any) -> type[ObjectDirective]:
+    return row(Declaration, domain="c", objtype=objtype, kind=kind or objtype, **attributes)
+
+
 DIRECTIVES: dict[str, Any] = {
-    "c:function": row(CObject, objtype="function", kind="function"),
-    "c:macro": row(CObject, objtype="macro", kind="macro"),
-    "c:member": row(CObject, objtype="member", kind="member"),
-    "c:var": row(CObject, objtype="var", kind="member"),
-    "c:struct": row(CObject, objtype="struct", kind="struct", kind_word="struct"),
-    "c:union": row(CObject, objtype="union", kind="union", kind_word="union"),
-    "c:enum": row(CObject, objtype="enum", kind="enum", kind_word="enum"),
-    "c:enumerator": row(CObject, objtype="enumerator", kind="enumerator", kind_word="enumerator"),
-    "c:type": row(CObject, objtype="type", kind="type"),
-    "c:namespace": CNamespace,
-    "c:namespace-push": type("CNamespacePush", (CNamespace,), {"action": "push"}),
-    "c:namespace-pop": type("CNamespacePop", (CNamespace,), {"action": "pop"}),
+    "c:function": _c("function", field_types=FIELDS),
+    "c:macro": _c("macro", field_types=FIELDS),
+    "c:member": _c("member"),
+    "c:var": _c("var", "member"),
+    "c:struct": _c("struct", kind_word="struct"),
+    "c:union": _c("union", kind_word="union"),
+    "c:enum": _c("enum", kind_word="enum"),
+    "c:enumerator": _c("enumerator", kind_word="enumerator"),
+    "c:type": _c("type"),
+    "c:alias": alias_directive(C),
+    "c:namespace": namespace(C, "set"),
+    "c:namespace-push": namespace(C, "push"),
+    "c:namespace-pop": namespace(C, "pop"),
 }
-ROLES: dict[str, Any] = {"c:expr": expression_role(True), "c:texpr": expression_role(False)}
+ROLES: dict[str, Any] = {"c:expr": expression_role(C, True), "c:texpr": expression_role(C, False)}
+HANDLERS: dict[type, Handler] = {alias: lower_alias}

@@ -19,7 +19,7 @@ TOKEN = re.compile(
       | (?:u8|[uUL])?R"\((?:.|\n)*?\)"
       | (?:u8|[uUL])?"(?:\\.|[^"\\])*"\w*
       | (?:u8|[uUL])?'(?:\\.|[^'\\])*'
-      | \.?\d(?:[\w.']|[eEpP][+-])*
+      | \.?\d(?:[eEpP][+-]|[\w.'])*
       | [@~]?[A-Za-z_@$][\w$]*
     )
   | (?P<op>\.\.\.|->\*|->|::|<=>|<<=|<=|>=|==|!=|&&|\|\||\+\+|--|\[\[|\]\]|[-+*/%^|&]=|<<|.)
@@ -29,6 +29,7 @@ TOKEN = re.compile(
 POINTERS = {"*", "&", "&&", "^"}
 BINARY = {"+", "-", "/", "%", "|", "||", "==", "!=", "<=", ">=", "<=>", "<<", "?"}
 BINARY |= {"=", "+=", "-=", "*=", "/=", "%=", "|=", "&=", "^=", "<<="}
+CLOSING = {")", "]", "]]", "..."}
 QUALIFIERS = {"const", "volatile", "restrict", "noexcept", "override", "final"}
 GROUPED = {"decltype", "alignas", "__attribute__", "typeof", "__declspec", "noexcept", "requires", "_Alignas"}
 
@@ -51,7 +52,8 @@ def tokenise(text: str) -> list[Token]:
             continue
         value = match[0]
         if value.startswith("operator") and match.lastgroup == "word" and not value.isidentifier():
-            value = re.sub(r"\s+", "", value) if not value[8:].strip()[:1].isalpha() else " ".join(value.split())
+            symbol = value[8:].strip()
+            value = f"operator {symbol}" if symbol[0].isalpha() else "operator" + "".join(symbol.split())
         if value[0] == "~" and out and out[-1].text not in {"::", "."} and out[-1].is_word and not spaced:
             out.append(Token("~", False, spaced))
             value = value[1:]
@@ -63,16 +65,16 @@ def tokenise(text: str) -> list[Token]:
 def spaced(tokens: list[Token]) -> list[tuple[str, Token]]:
     """Return each token with the white space that Sphinx shows before it."""
     out: list[tuple[str, Token]] = []
-    angles = angle_brackets(tokens)
+    angles, values = angle_brackets(tokens), _values(tokens)
     for index, token in enumerate(tokens):
-        gap = bool(out) and _gap(tokens, index, angles)
+        gap = bool(out) and _gap(tokens, index, angles, index in values)
         out.append((" " if gap else "", token))
     return out
 
 
-def display(text: str) -> str:
-    """Return a declaration or expression with its white space normalised."""
-    return "".join(gap + token.text for gap, token in spaced(tokenise(text)))
+def untokenise(tokens: list[Token]) -> str:
+    """Return tokens as text, spaced as Sphinx does."""
+    return "".join(gap + token.text for gap, token in spaced(tokens))
 
 
 def angle_brackets(tokens: list[Token]) -> set[int]:
@@ -86,6 +88,9 @@ def angle_brackets(tokens: list[Token]) -> set[int]:
             level += 1
         elif token.text in {")", "]", "}"}:
             level -= 1
+            while depth and depth[-1] > level:
+                stack.pop()
+                depth.pop()
         elif token.text == "<" and index and tokens[index - 1].is_word:
             stack.append(index)
             depth.append(level)
@@ -95,18 +100,33 @@ def angle_brackets(tokens: list[Token]) -> set[int]:
     return found
 
 
-def _gap(tokens: list[Token], index: int, angles: set[int]) -> bool:
+def _values(tokens: list[Token]) -> set[int]:
+    """Return the indices of tokens in default values and initialisers, where ``*`` multiplies."""
+    found: set[int] = set()
+    level, start = 0, -1
+    for index, token in enumerate(tokens):
+        level += {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}.get(token.text, 0)
+        if start >= 0 and (level < start or (level == start and token.text in {",", ";"})):
+            start = -1
+        if start >= 0:
+            found.add(index)
+        elif token.text == "=":
+            start = level
+    return found
+
+
+def _gap(tokens: list[Token], index: int, angles: set[int], in_value: bool) -> bool:
     """Does white space stand before the token at *index*?"""
     before, token = tokens[index - 1], tokens[index]
     previous, text = before.text, token.text
-    after_word = before.is_word or previous in {")", "]", "]]", "..."} or (index - 1) in angles and previous == ">"
+    after_word = before.is_word or previous in CLOSING or (index - 1 in angles and previous == ">")
     if index in angles:
         return False
     if index - 1 in angles:
         if previous == "<":
             return False
-        return token.is_word or text in {"=", "->", ":"} or (text in POINTERS and _names_follow(tokens, index))
-    if previous == ",":
+        return token.is_word or text in {"=", "->", ":"} or _points_on(tokens, index)
+    if previous in {",", "="}:
         return True
     if text == "::":
         return token.spaced and before.is_word
@@ -114,11 +134,19 @@ def _gap(tokens: list[Token], index: int, angles: set[int]) -> bool:
         return previous == ")" or previous in QUALIFIERS
     if previous == "->":
         return index > 1 and (tokens[index - 2].text == ")" or tokens[index - 2].text in QUALIFIERS)
+    if in_value and text in POINTERS:
+        return after_word
+    if in_value and previous in POINTERS:
+        return _is_binary(tokens, index - 1)
     if text in POINTERS:
-        return after_word and _names_follow(tokens, index)
+        return previous == ")" or previous in QUALIFIERS or (after_word and _points_on(tokens, index))
     if previous in POINTERS:
-        return False
-    if text in BINARY or text == ":" or text == "{":
+        return previous != "*" and text in {"noexcept", "override", "final"}
+    if text == "{":
+        return after_word and not _introduces(tokens, index)
+    if previous == "}":
+        return token.is_word
+    if text in BINARY or text == ":":
         return after_word
     if previous in BINARY or previous in {":", "?"}:
         return _is_binary(tokens, index - 1)
@@ -131,8 +159,13 @@ def _gap(tokens: list[Token], index: int, angles: set[int]) -> bool:
     if text == "...":
         return before.is_word and token.spaced
     if token.is_word:
-        return after_word and previous != "..." or previous == "..." and token.spaced
+        return token.spaced if previous == "..." else after_word
     return text == "[[" and after_word
+
+
+def _introduces(tokens: list[Token], index: int) -> bool:
+    """Is the brace at *index* that of a concept's ``Name{T}`` in front of a declaration?"""
+    return _name_end(tokens, 0) == index and _after_group(tokens, index) < len(tokens)
 
 
 def _is_binary(tokens: list[Token], index: int) -> bool:
@@ -143,12 +176,14 @@ def _is_binary(tokens: list[Token], index: int) -> bool:
     return before.is_word or before.text in {")", "]", "}", ">", "*", "&", "..."}
 
 
-def _names_follow(tokens: list[Token], index: int) -> bool:
-    """Is the pointer at *index* followed by what it points from: a name, or another declarator?"""
+def _points_on(tokens: list[Token], index: int) -> bool:
+    """Is there a pointer at *index* that is followed by a name or another declarator?"""
+    if tokens[index].text not in POINTERS:
+        return False
     for token in tokens[index:]:
         if token.text in POINTERS or token.text in QUALIFIERS:
             continue
-        return token.is_word or token.text in {"(", "...", "::"}
+        return token.is_word or token.text in {"(", "::"}
     return False
 
 
@@ -160,7 +195,7 @@ def _opens_declarator(tokens: list[Token], index: int) -> bool:
     return inner[0] in POINTERS or (len(inner) == 3 and inner[1] == "::" and inner[2] == "*")
 
 
-# -- what is declared -----------------------------------------------------------------------------------------
+# -- what is declared -------------------------------------------------------------------------
 
 
 class Declared(NamedTuple):
@@ -171,11 +206,11 @@ class Declared(NamedTuple):
 
 
 def declared_name(tokens: list[Token], names_only: bool = False) -> Declared:
-    """Find the name that a declaration declares; *names_only* where it starts with the name (``struct X : Y``).
+    """Find the name that a declaration declares.  Raises `ValueError` if there is none.
 
-    Raises `ValueError` if there is none.
+    *names_only* says that it starts with the name (``struct X : Y``).
     """
-    start = _after_templates(tokens)
+    start = after_templates(tokens)
     if names_only:
         while start < len(tokens) and not tokens[start].is_word and tokens[start].text not in {".", "::"}:
             start = _after_group(tokens, start)
@@ -193,7 +228,7 @@ def _declarator_name(tokens: list[Token], start: int, stop: int) -> Declared:
         text = tokens[index].text
         if index in angles and text == "<":
             index = _matching(tokens, index, angles)
-        elif text == "(" and index > start and tokens[index - 1].text in GROUPED or text == "[[":
+        elif text == "[[" or (text == "(" and index > start and tokens[index - 1].text in GROUPED):
             index = _after_group(tokens, index)
             continue
         elif text == "(":
@@ -219,6 +254,8 @@ def _name_before(tokens: list[Token], start: int, end: int, angles: set[int]) ->
         if not tokens[index - 1].is_word or tokens[index - 1].text in QUALIFIERS:
             break
         index -= 1
+        if index > start and tokens[index - 1].text == "operator":
+            index -= 1
         if index > start and tokens[index - 1].text in {"::", "."}:
             index -= 1
             continue
@@ -240,11 +277,15 @@ def _matching(tokens: list[Token], index: int, angles: set[int], backwards: bool
     return index
 
 
-def _after_templates(tokens: list[Token]) -> int:
-    """Return the index after ``template<…>`` prefixes."""
+def after_templates(tokens: list[Token]) -> int:
+    """Return the index after ``template<…>`` prefixes, or after a concept's ``Name{T}``."""
     index, angles = 0, angle_brackets(tokens)
     while index + 1 < len(tokens) and tokens[index].text == "template" and index + 1 in angles:
         index = _matching(tokens, index + 1, angles) + 1
+    end = _name_end(tokens, index)
+    if index < end < len(tokens) - 1 and tokens[end].text == "{":
+        after = _after_group(tokens, end)
+        index = after if after < len(tokens) else index
     return index
 
 

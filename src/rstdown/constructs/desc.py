@@ -205,9 +205,7 @@ def object_type_directive(
     *parse* reads a signature into the code that is shown and the object's name; it raises `ValueError` if
     it cannot.  *index_template* is for general indices, which Markdown has none of.
     """
-    return row(
-        GenericObject, domain=domain, objtype=objtype, parse=staticmethod(parse) if parse else None
-    )
+    return row(GenericObject, domain=domain, objtype=objtype, parse=staticmethod(parse) if parse else None)
 
 
 # -- lowering -------------------------------------------------------------------------------------
@@ -221,7 +219,11 @@ def lower_desc(node: desc, ctx: Lowering) -> Lowered:
         if isinstance(child, desc_signature):
             signatures.append(
                 md.Signature(
-                    child["code"], child["prefix"], child["suffix"], child["fullname"], (*own_ids, *child["ids"])
+                    child["code"],
+                    child["prefix"],
+                    child["suffix"],
+                    child["fullname"],
+                    (*own_ids, *child["ids"]),
                 )
             )
             own_ids = ()

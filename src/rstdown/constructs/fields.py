@@ -114,21 +114,17 @@ def _passed_through(
 ) -> nodes.field:
     """Keep a field that is not known, or whose argument is not as it should be; its name capitalised."""
     shown = name[:1].upper() + name[1:] + (f" {argument}" if argument else "")
-    node[0].children = [nodes.Text(shown)]
     inline, blocks = _split_body(node[1])
     if type_of and type_of.link_type and _is_plain(inline) and not blocks:
-        node[1].children = []
-        node[1] += nodes.paragraph("", "", *type_of.link_type(inline[0].astext(), env))
-    return node
+        inline = type_of.link_type(inline[0].astext(), env)
+    return _field(shown, [*([nodes.paragraph("", "", *inline)] if inline else []), *blocks])
 
 
 def _is_plain(inline: list[nodes.Node]) -> bool:
     return len(inline) == 1 and isinstance(inline[0], nodes.Text)
 
 
-def _field_of(
-    group: _Group, types: dict[tuple[int, str], list[nodes.Node]], env: Env
-) -> nodes.field:
+def _field_of(group: _Group, types: dict[tuple[int, str], list[nodes.Node]], env: Env) -> nodes.field:
     kind = group.kind
     if not kind.grouped:
         (item,) = group.items
@@ -137,19 +133,13 @@ def _field_of(
             inline = kind.link_body(inline[0].astext(), env)
         name = f"{kind.label} {item.argument}" if item.argument else kind.label
         return _field(name, [nodes.paragraph("", "", *inline), *item.blocks])
-    shown = [
-        _described(kind, item, types.get((id(kind), item.argument), []), env) for item in group.items
-    ]
+    shown = [_described(kind, item, types.get((id(kind), item.argument), []), env) for item in group.items]
     if kind.collapse and len(shown) == 1:
         return _field(kind.label, shown[0])
-    return _field(
-        kind.label, [nodes.bullet_list("", *(nodes.list_item("", *blocks) for blocks in shown))]
-    )
+    return _field(kind.label, [nodes.bullet_list("", *(nodes.list_item("", *blocks) for blocks in shown))])
 
 
-def _described(
-    kind: FieldType, item: _Item, of_type: list[nodes.Node], env: Env
-) -> list[nodes.Node]:
+def _described(kind: FieldType, item: _Item, of_type: list[nodes.Node], env: Env) -> list[nodes.Node]:
     """Return ``name (type) – description`` as blocks."""
     paragraph = nodes.paragraph()
     if kind.link_argument:

@@ -96,8 +96,9 @@ class PyObject(ObjectDirective):
     """Describe a Python object.
 
     *kind_word* stands before the name (``class``), *words* maps options to the words that they add before
-    that, *sigil* is ``@`` for decorators; *callable_* adds ``()`` where no arguments are given; *nests*
-    makes it the class that objects in its content belong to.
+    that, *always* names options that the directive itself stands for, *lead* is a word before all others;
+    *sigil* is ``@`` for decorators; *callable_* adds ``()`` where no arguments are given; *nests* makes it
+    the class that objects in its content belong to.
     """
 
     option_spec = {
@@ -113,6 +114,7 @@ class PyObject(ObjectDirective):
     kind_word: ClassVar[str] = ""
     words: ClassVar[dict[str, str]] = {}
     always: ClassVar[tuple[str, ...]] = ()
+    lead: ClassVar[str] = ""
     sigil: ClassVar[str] = ""
     callable_: ClassVar[bool] = False
     nests: ClassVar[bool] = False
@@ -127,11 +129,11 @@ class PyObject(ObjectDirective):
         parts = py_signature.parse_signature(text)
         around = self.env.ref_context.get("py:class", "")
         prefix = parts.prefix
+        name = prefix + parts.name
         if around and (prefix == around or prefix.startswith(f"{around}.")):
-            name = prefix + parts.name
             prefix = prefix[len(around) :].lstrip(".")
-        else:
-            name = ".".join(filter(None, (around, prefix.rstrip("."), parts.name)))
+        elif around:
+            name = f"{around}.{name}"
         qualified = f"{self.module}.{name}" if self.module else name
         shown = qualified if self.env.project.add_module_names else name
         code = self.sigil + shown + self._after_name(parts)
@@ -140,7 +142,7 @@ class PyObject(ObjectDirective):
     def _words_before(self) -> str:
         options = {*self.options, *self.always}
         words = dict.fromkeys(word for option, word in self.words.items() if option in options)
-        return " ".join(filter(None, (*words, self.kind_word)))
+        return " ".join(filter(None, (self.lead, *words, self.kind_word)))
 
     def _after_name(self, parts: py_signature.PySignature) -> str:
         out = ""
@@ -239,7 +241,11 @@ class PyCurrentModule(RstDirective):
         return []
 
 
-_FUNCTION = {"callable_": True, "words": FUNCTION_WORDS, "option_spec": {**PyObject.option_spec, "async": FLAG}}
+_FUNCTION = {
+    "callable_": True,
+    "words": FUNCTION_WORDS,
+    "option_spec": {**PyObject.option_spec, "async": FLAG},
+}
 _METHOD = {
     "callable_": True,
     "words": METHOD_WORDS,
@@ -256,7 +262,6 @@ _PROPERTY = {
     "words": PROPERTY_WORDS,
     "option_spec": {**PyObject.option_spec, **dict.fromkeys(PROPERTY_WORDS, FLAG), "type": TEXT},
 }
-_AWAITABLE = {"": "awaitable"}
 
 DIRECTIVES: dict[str, Any] = {
     "py:function": row(PyObject, objtype="function", **_FUNCTION),

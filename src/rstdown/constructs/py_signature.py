@@ -1,8 +1,8 @@
 """Python signatures as Sphinx displays them: pure functions from text to text.
 
-Source: ``sphinx.domains.python._annotations`` and ``sphinx.pycode.ast``.  White space and string quotes are
-normalised, ``Optional``/``Union`` are written with ``|``; ``/``, ``*``, defaults, annotations, type parameters and
-the brackets of optional arguments stay.
+Source: ``sphinx.domains.python._annotations`` and ``sphinx.pycode.ast``.  White space and string quotes
+are normalised, ``Optional``/``Union`` are written with ``|``; ``/``, ``*``, defaults, annotations, type
+parameters and the brackets of optional arguments stay.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def format_arguments(text: str) -> str:
     try:
         return _format_parameters(text)
     except (SyntaxError, NotImplementedError, ValueError):
-        return _format_loosely(text)
+        return format_loosely(text)
 
 
 def format_annotation(text: str) -> str:
@@ -182,7 +182,8 @@ def _unparse(node: ast.expr, code: str) -> str:
             return _OPERATORS[type(node.op)] + _unparse(node.operand, code)
         case ast.Call():
             named = [f"{word.arg}={_unparse(word.value, code)}" for word in node.keywords]
-            return f"{_unparse(node.func, code)}({', '.join([*(_unparse(a, code) for a in node.args), *named])})"
+            arguments = [*(_unparse(argument, code) for argument in node.args), *named]
+            return f"{_unparse(node.func, code)}({', '.join(arguments)})"
         case ast.Subscript(slice=ast.Tuple(elts=[_, *_] as items)):
             return f"{_unparse(node.value, code)}[{each(items)}]"
         case ast.Subscript():
@@ -235,7 +236,7 @@ def _constant(node: ast.Constant, code: str) -> str:
 # -- argument lists that are not: f(a[, b]) ------------------------------------------------------------
 
 
-def _format_loosely(text: str) -> str:
+def format_loosely(text: str) -> str:
     """Normalise an argument list with optional parts in brackets (Sphinx: ``_pseudo_parse_arglist``).
 
     Commas stand where Sphinx puts them: ``a[, b[, c]]``, ``[a, ]b``.  Returns *text* itself where the
@@ -304,7 +305,7 @@ def _loose_parameter(argument: str) -> str:
 
 
 def _annotation(node: ast.AST, literal: bool = False) -> str:
-    """Return a type annotation's text (Sphinx: ``_parse_annotation``).  Raises `SyntaxError` where it is none."""
+    """Return a type annotation's text (Sphinx: ``_parse_annotation``).  Raises `SyntaxError`."""
     match node:
         case ast.Expr():
             return _annotation(node.value)

@@ -1,4 +1,4 @@
-"""The standard domain's objects: options, environment variables, settings (Sphinx: ``sphinx.domains.std``)."""
+"""The standard domain's objects: options, environment variables, settings (``sphinx.domains.std``)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,15 @@ from docutils.parsers.rst import directives
 
 from ..model import Target
 from ..rst.directive import RstDirective
-from .desc import FLAGS, Named, ObjectDirective, desc_signature, make_id, normalise_name, object_type_directive
+from .desc import (
+    FLAGS,
+    Named,
+    ObjectDirective,
+    desc_signature,
+    make_id,
+    normalise_name,
+    object_type_directive,
+)
 
 OPTION = re.compile(r"((?:/|--|-|\+)?[^\s=]+)(=?\s*.*)")
 
@@ -45,7 +53,9 @@ class Option(ObjectDirective):
         names = named.context.split("\n")
         for name in names:
             parts = ["cmdoption", program, "" if name.startswith(("-", "/")) else "arg"]
-            signature["ids"].append(make_id(self.env, self.state.document, "-".join(filter(None, parts)), name))
+            signature["ids"].append(
+                make_id(self.env, self.state.document, "-".join(filter(None, parts)), name)
+            )
             self.state.document.note_explicit_target(signature)
         self.add_target(
             signature,

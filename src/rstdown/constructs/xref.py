@@ -118,7 +118,7 @@ class XrefRole:
 
 
 def crossref_role(role: str, code: bool = True, **more: Any) -> XrefRole:
-    """Return the role of a kind of object that a project adds (Sphinx: ``add_object_type``, ``add_crossref_type``)."""
+    """Return the role of a kind of object that a project adds (Sphinx: ``app.add_object_type``)."""
     return XrefRole(role, code, **more)
 
 
