@@ -181,6 +181,11 @@ def inline(node: nodes.TextElement, ctx: Lowering) -> Lowered:
     return strongly(children) if "guilabel" in node["classes"] else children
 
 
+def generated(node: nodes.TextElement, ctx: Lowering) -> Lowered:
+    """A number that docutils made, as of a section (``sectnum``)."""
+    return md.Text(" ".join(node.astext().split()) + " ")
+
+
 def abbreviation(node: nodes.TextElement, ctx: Lowering) -> Lowered:
     """An abbreviation, its explanation in parentheses (what HTML hides in a tooltip)."""
     explanation = node.get("explanation", "")
@@ -259,7 +264,7 @@ HANDLERS: dict[type, Handler] = {
     nodes.subscript: subscript,
     nodes.superscript: superscript,
     nodes.inline: inline,
-    nodes.generated: inline,
+    nodes.generated: generated,
     nodes.abbreviation: abbreviation,
     nodes.acronym: inline,
     nodes.reference: reference,

@@ -6,6 +6,7 @@ import re
 from typing import Any, ClassVar
 
 from docutils import nodes
+from docutils.parsers.rst import directives
 
 from ..markdown import nodes as md
 from ..rst.directive import RstDirective
@@ -14,32 +15,16 @@ from .recipes import AnyOptions
 
 LINE_BREAK = re.compile(r"\s*<br\s*/?>\s*", re.IGNORECASE)
 
-REASONS = {
-    "contents": "the headings say it",
-    "sectnum": "headings are not numbered",
-    "section-numbering": "headings are not numbered",
-    "header": "of every printed page",
-    "footer": "of every printed page",
-    "title": "metadata of the page",
-    "meta": "metadata of the page",
-    "tabularcolumns": "for LaTeX",
-    "sectionauthor": "Sphinx shows no authors",
-    "codeauthor": "Sphinx shows no authors",
-    "moduleauthor": "Sphinx shows no authors",
-    "index": "entries of an index",
-}
 
-
-class Invisible(RstDirective):
-    """Drop a directive that shows nothing; its ``:name:`` stays a target."""
+class Index(RstDirective):
+    """Drop entries of an index; their ``:name:`` stays a target (Sphinx: ``index``)."""
 
     optional_arguments = 1
-    option_spec: ClassVar[AnyOptions] = AnyOptions()
+    option_spec: ClassVar[dict[str, Any]] = {"name": directives.unchanged}
 
     def run(self) -> list[nodes.Node]:
-        """Return a target, if the directive has a name."""
-        name = self.name.lower()
-        self.env.record(name, f"dropped: {REASONS[name]}")
+        """Return a target, if the entries have a name."""
+        self.env.record("index", "dropped: entries of an index")
         if "name" not in self.options:
             return []
         node = nodes.target()
@@ -68,5 +53,17 @@ def raw(node: nodes.TextElement, ctx: Lowering) -> Lowered:
     return ()
 
 
-DIRECTIVES: dict[str, Any] = {"raw": Raw} | dict.fromkeys(REASONS, Invisible)
+DIRECTIVES: dict[str, Any] = {
+    "codeauthor": "drop:Sphinx shows no authors",
+    "contents": "drop:the headings say it",
+    "footer": "drop:of every printed page",
+    "header": "drop:of every printed page",
+    "index": Index,
+    "meta": "drop:metadata of the page",
+    "moduleauthor": "drop:Sphinx shows no authors",
+    "raw": Raw,
+    "sectionauthor": "drop:Sphinx shows no authors",
+    "tabularcolumns": "drop:for LaTeX",
+    "title": "drop:metadata of the page",
+}
 HANDLERS: dict[type, Handler] = {nodes.raw: raw}
