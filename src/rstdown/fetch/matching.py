@@ -55,30 +55,26 @@ def select(
     exclude: Sequence[str] = (),
     suffixes: Sequence[str] = RST_SUFFIXES,
 ) -> list[str]:
-    """Return those of *paths* that *globs* (none: all) mean and *exclude* does not, sorted by folder.
+    """Return those of *paths* that *globs* (none: all) mean and *exclude* does not.
 
-    A glob that ends in a suffix means all files it matches, any other only RST files; and without a glob
-    or in a folder named as a glob, hidden and build folders are left out.
+    They come in the order of the globs, sorted within each.  A glob with a suffix means all files that it
+    matches, any other only files with one of *suffixes*, and none in hidden and build folders.
     """
-    wanted = globs or ("**",)
-    return sorted(
-        path
-        for path in set(paths)
-        if any(_means(glob, path, tuple(suffixes)) for glob in wanted)
-        and not any(matches(path, each) for each in exclude)
-    )
+    left = sorted(path for path in set(paths) if not any(matches(path, each) for each in exclude))
+    found: dict[str, None] = {}
+    for glob in globs or ("**",):
+        found.update((path, None) for path in left if _means(glob.strip("/"), path, tuple(suffixes)))
+    return list(found)
 
 
 def _means(glob: str, path: str, suffixes: tuple[str, ...]) -> bool:
-    glob = glob.strip("/")
-    name = glob.rpartition("/")[2]
-    if "." in name.lstrip("*.") or name.startswith("*."):
-        if pattern(glob).fullmatch(path):
-            return True
-    return path.lower().endswith(suffixes) and matches(path, glob) and not skipped(path, glob)
+    has_suffix = re.search(r"\.\w+$", glob.rpartition("/")[2]) is not None
+    if has_suffix and pattern(glob).fullmatch(path):
+        return True
+    return path.lower().endswith(suffixes) and matches(path, glob) and not _hidden(path, glob)
 
 
-def skipped(path: str, glob: str = "") -> bool:
+def _hidden(path: str, glob: str) -> bool:
     """Tell whether *path* lies in a hidden or build folder that *glob* does not name."""
     folders = path.split("/")[:-1]
     return any((part.startswith(".") or part in SKIPPED_FOLDERS) and part not in glob for part in folders)

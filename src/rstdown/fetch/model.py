@@ -109,7 +109,7 @@ class LockEntry:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a fetch is: *done* of *total* files, *size* bytes; *note* says what it waits for, if it waits."""
+    """How far a fetch is: *done* of *total* files, *size* bytes; *note* says what it waits for, if anything."""
 
     done: int
     total: int
@@ -125,8 +125,9 @@ ProgressCallback = Callable[[Progress], None]
 class FetchResult:
     """What came of a fetch: documents in the order asked, failures, and what it took.
 
-    *conf* is the project's ``conf.py`` on disk (data, never to be executed), *files* the extra files
-    asked for, *lock* the rows for a lock file, *included* how many included files came along.
+    *conf* is the project's ``conf.py`` on disk (data, never to be executed), *companions* the files that
+    came along because documents include them (path below the source folder → file), *lock* the rows for
+    a lock file; *requests* and *received* (bytes) count what the network was used for.
     """
 
     documents: tuple[Document, ...] = ()
@@ -134,7 +135,7 @@ class FetchResult:
     diagnostics: tuple[Diagnostic, ...] = ()
     conf: Path | None = None
     lock: tuple[LockEntry, ...] = ()
-    included: int = 0
+    companions: tuple[tuple[str, Path], ...] = ()
     requests: int = 0
     received: int = 0
     from_cache: int = 0

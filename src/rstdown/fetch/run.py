@@ -108,7 +108,7 @@ class _Run:
             (row, each, folder) for each, folder in zip(fetched, folders, strict=True) for row in each.rows
         ]
         rows.sort(key=lambda item: item[0].entry.order)
-        return self.result(rows, conf, includes.count)
+        return self.result(rows, conf, companions(fetched, folders))
 
     def read_documents(self, listings: Sequence[Listing]) -> list[Fetched]:
         """Read all documents, many at a time."""
@@ -194,7 +194,10 @@ class _Run:
         return self.session.store.snapshot(label, laid_out(fetched))
 
     def result(
-        self, rows: Sequence[tuple[Row, Fetched, Path | None]], conf: Path | None, included: int
+        self,
+        rows: Sequence[tuple[Row, Fetched, Path | None]],
+        conf: Path | None,
+        beside: tuple[tuple[str, Path], ...],
     ) -> FetchResult:
         session = self.session
         names = unique((row.entry.docname, row.got.uri) for row, _, _ in rows)
@@ -214,7 +217,7 @@ class _Run:
             diagnostics=tuple(self.diagnostics),
             conf=conf,
             lock=tuple(session.used.values()),
-            included=included,
+            companions=beside,
             requests=session.requests,
             received=session.received,
             from_cache=session.from_cache,
@@ -265,6 +268,17 @@ def read(listing: Listing, path: str) -> Got | FetchFailure:
         return listing.tree.read(path)
     except FetchError as error:
         return FetchFailure(error.uri, error.reason, error.offline, error.status)
+
+
+def companions(fetched: Sequence[Fetched], folders: Sequence[Path | None]) -> tuple[tuple[str, Path], ...]:
+    """Return the files that came along with documents, by their paths below the source folder."""
+    return tuple(
+        (path[len(inside) :], folder / path)
+        for each, folder in zip(fetched, folders, strict=True)
+        for inside in [f"{each.listing.srcdir}/" if each.listing.srcdir else ""]
+        for path in sorted(each.extras)
+        if folder is not None and path.startswith(inside)
+    )
 
 
 def _document(row: Row, fetched: Fetched, folder: Path | None, name: str) -> Document:

@@ -2,41 +2,57 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
 
 from .. import atomic
 from ..errors import OutputError
+from ..model import Document
 from .lock import DEFAULT, render
 from .model import FetchResult
 from .naming import safe_path, unique
 from .store import sweep
+from .tree import is_safe
 
 
 def save(result: FetchResult, folder: str | Path, *, lock: bool = True) -> tuple[Path, ...]:
-    """Write the documents of *result* below *folder* as ``<docname>.rst``, and ``rstdown.lock``; return the paths.
+    """Write what was fetched below *folder*, so that it can be converted from there; return the paths.
 
-    Names come from docnames only, within a fixed alphabet, and never collide.  Each file appears whole
-    or not at all; nothing is written outside *folder*.  Text is UTF-8 with ``\\n`` line ends.  Raises
+    Documents become ``<docname>.rst``, byte for byte as they came; with them go the files that they include,
+    ``conf.py`` and ``rstdown.lock``.  Names come from docnames only, within a fixed alphabet, and never
+    collide.  Each file appears whole or not at all; nothing is written outside *folder*.  Raises
     `OutputError`.
     """
     top = Path(folder)
     _usable(top)
     names = unique((safe_path(document.docname), document.provenance.uri) for document in result.documents)
-    written = []
-    for name, document in zip(names, result.documents, strict=True):
-        target = top / f"{name}.rst"
-        _inside(target, top)
-        data = document.text.encode("utf-8")
-        if not _holds(target, data):
-            atomic.write_bytes(target, data)
-        written.append(target)
+    files = {f"{name}.rst": _bytes(document) for name, document in zip(names, result.documents, strict=True)}
+    taken = {name.casefold() for name in (*files, DEFAULT)}
+    for path, file in result.companions:
+        if path.casefold() not in taken and is_safe(path):
+            files[path] = file.read_bytes()
     if lock and result.lock:
-        target = top / DEFAULT
-        text = render(result.lock).encode("utf-8")
-        if not _holds(target, text):
-            atomic.write_bytes(target, text)
-    return tuple(written)
+        files[DEFAULT] = render(result.lock).encode("utf-8")
+    return tuple(_write(top, name, data) for name, data in files.items())
+
+
+def _bytes(document: Document) -> bytes:
+    """Return a document's bytes as they came; the text where the file has gone or changed."""
+    try:
+        data = document.path.read_bytes() if document.path else b""
+    except OSError:
+        data = b""
+    same = hashlib.sha256(data).hexdigest() == document.provenance.sha256
+    return data if same else document.text.encode("utf-8")
+
+
+def _write(top: Path, name: str, data: bytes) -> Path:
+    target = top / name
+    _inside(target, top)
+    if not _holds(target, data):
+        atomic.write_bytes(target, data)
+    return target
 
 
 def _usable(top: Path) -> None:
