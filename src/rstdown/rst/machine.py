@@ -1,0 +1,350 @@
+"""docutils' state machine with the waste taken out; the doctree is the same.
+
+Stock docutils spends half of a parse on setting up: each nested parse builds fifteen state objects with all
+their transitions (bound methods in fresh dictionaries), of which one or two are used; each line of input then
+tries up to fourteen patterns in turn, twelve of which cannot match what the line begins with.  Here
+
+* states are made when they are first entered, and machines are reused within a document
+  (docutils' own reuse is process-wide, so it carries state from one document to the next),
+* transitions are looked up once per class, by the first character of the line,
+* noting the current line is done in place, not through observers,
+* line lists slice without copying twice.
+
+``tests/test_parser.py`` holds that the doctree equals that of stock docutils, line numbers included.
+"""
+
+from __future__ import annotations
+
+import re
+from types import SimpleNamespace
+from typing import Any
+
+from docutils import nodes
+from docutils.parsers.rst import languages
+from docutils.parsers.rst import states as _states
+from docutils.statemachine import (
+    StateCorrection,
+    StringList,
+    TransitionCorrection,
+    UnexpectedIndentationError,
+)
+
+from .limits import Budget
+
+states: Any = _states  # the published types do not cover what we override
+Row = tuple[Any, Any, str]
+"""A transition: the pattern's ``match``, the method (a plain function), the next state."""
+
+ALNUM = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
+FIRST = {
+    "blank": " ",
+    "indent": " ",
+    "bullet": "-+*\u2022\u2023\u2043",
+    "enumerator": "(#" + ALNUM,
+    "field_marker": ":",
+    "option_marker": "-+/",
+    "doctest": ">",
+    "line_block": "|",
+    "grid_table_top": "+",
+    "simple_table_top": "=",
+    "explicit_markup": ".",
+    "anonymous": "_",
+    "line": PUNCTUATION,
+    "underline": PUNCTUATION,
+}
+"""The characters that a line may begin with for a transition to match (those not named: any)."""
+FIRSTS = ALNUM + PUNCTUATION + " \u2022\u2023\u2043"
+
+
+class Lines(StringList):
+    """A `StringList` whose slices are made without detours."""
+
+    def __getitem__(self, i: Any) -> Any:
+        """Return a line, or a view of several (``ViewList.__getitem__``)."""
+        if i.__class__ is not slice:
+            return self.data[i]
+        assert i.step in (None, 1), "cannot handle slice with stride"
+        view = Lines.__new__(Lines)
+        view.data = self.data[i.start : i.stop]
+        view.items = self.items[i.start : i.stop]
+        view.parent = self
+        view.parent_offset = i.start or 0
+        return view
+
+    def get_text_block(self, start: int, flush_left: bool = False) -> Lines:
+        """Return the lines up to the next blank one (``StringList.get_text_block``)."""
+        data = self.data
+        end = start
+        last = len(data)
+        while end < last:
+            line = data[end]
+            if not line or line[0] == " ":
+                if not line.strip():
+                    break
+                if flush_left:
+                    source, offset = self.info(end)
+                    raise UnexpectedIndentationError(self[start:end], source, (offset or 0) + 1)
+            elif line.isspace():
+                break
+            end += 1
+        return self[start:end]  # type: ignore[no-any-return]
+
+
+class States(dict[str, Any]):
+    """The states of a machine, made when they are first asked for."""
+
+    def __init__(self, machine: Any, classes: dict[str, Any]) -> None:
+        super().__init__()
+        self.machine = machine
+        self.classes = classes
+
+    def __missing__(self, name: str) -> Any:
+        """Make a state and, as it comes late, get it ready to run."""
+        state = self[name] = self.classes[name](self.machine, self.machine.debug)
+        if self.machine.running:
+            state.runtime_init()
+        return state
+
+
+def transition_table(cls: Any) -> tuple[dict[str, Row], dict[str, tuple[Row, ...]], tuple[Row, ...]]:
+    """Return the transitions of the state *cls*: by name, by a line's first character, and for all others."""
+    by_name: dict[str, Row] = {}
+    for entry in (*cls.ws_initial_transitions, *(cls.initial_transitions or ())):
+        name, following = (entry, cls.__name__) if isinstance(entry, str) else entry
+        pattern = cls.ws_patterns.get(name) or cls.patterns[name]
+        if isinstance(pattern, str):
+            pattern = re.compile(pattern)
+        by_name[name] = (pattern.match, getattr(cls, name), following)
+    table = {
+        char: tuple(row for name, row in by_name.items() if char in FIRST.get(name, char)) for char in FIRSTS
+    }
+    table[""] = tuple(by_name.values())
+    other = tuple(row for name, row in by_name.items() if name not in FIRST)
+    return by_name, table, other
+
+
+class FastMachine:
+    """Mix-in: what root and nested machines do alike (``docutils.statemachine.StateMachine``)."""
+
+    state_classes: dict[str, Any] = {}
+    budget: Budget
+
+    def __init__(
+        self, state_classes: Any, initial_state: str, debug: bool = False, parent_state_machine: Any = None
+    ) -> None:
+        self.parent_state_machine = parent_state_machine
+        self.input_lines: Any = None
+        self.input_offset = 0
+        self.line: Any = None
+        self.line_offset = -1
+        self.debug = False
+        self.initial_state = self.current_state = initial_state
+        self.running = False
+        self.anchor: int | None = None
+        self.observers: list[Any] = []
+        known = self.state_classes
+        if state_classes is not STATE_CLASSES:
+            known = {cls.__name__: known.get(cls.__name__, cls) for cls in state_classes}
+            if not all(issubclass(cls, FastState) for cls in known.values()):
+                self.step = self.check_line  # type: ignore[method-assign]
+        self.states: Any = States(self, known)
+
+    def start(self, memo: Any, node: nodes.Element, match_titles: bool) -> None:
+        """Take over what all machines of a document share."""
+        self.memo = memo
+        self.document = memo.document
+        self.language = memo.language
+        self.reporter = self.document.reporter
+        self.budget = memo.budget
+        self.match_titles = match_titles
+        self.node: Any = node
+
+    def loop(self, lines: Any, input_offset: int) -> None:
+        """Run over *lines* (``StateMachine.run``)."""
+        self.budget.check()
+        self.running = True
+        self.input_lines = lines
+        self.input_offset = input_offset
+        self.line_offset = -1
+        self.current_state = self.initial_state
+        for known in self.states.values():
+            known.runtime_init()
+        state = self.states[self.current_state]
+        context, _ = state.bof(None)
+        only: str | None = None
+        while True:
+            try:
+                try:
+                    self.next_line()
+                    context, following, _ = self.step(context, state, only)
+                except EOFError:
+                    state.eof(context)
+                    break
+            except TransitionCorrection as correction:
+                self.previous_line()
+                only = correction.args[0]
+                continue
+            except StateCorrection as correction:
+                self.previous_line()
+                following, *rest = correction.args
+                only = rest[0] if rest else None
+            else:
+                only = None
+            if following:
+                self.current_state = following
+            state = self.states[self.current_state]
+        self.running = False
+
+    def check_line(self, context: Any, state: Any, only: Any = None) -> Any:
+        """Do as stock docutils does, for states that are not ours (``QuotedLiteralBlock``)."""
+        return super().check_line(context, state, only and (only,))  # type: ignore[misc]
+
+    def step(self, context: Any, state: Any, only: str | None) -> Any:
+        """Find the transition that the current line asks for, and take it (``StateMachine.check_line``)."""
+        line = self.line
+        if only is None:
+            rows = state.rows_by_char.get(line[:1], state.rows_else)
+        else:
+            rows = (state.rows_by_name[only],)
+        for match, method, following in rows:
+            if found := match(line):
+                return method(state, found, context, following)
+        return state.no_match(context, tuple(state.rows_by_name))
+
+    def note(self) -> None:
+        """Tell the document where we are (``document.note_source``)."""
+        items = self.input_lines.items
+        document = self.document
+        try:
+            source, offset = items[self.line_offset]
+        except IndexError:
+            # ViewList.info() knows the source just past the end, but no line there.
+            past = self.line_offset == len(items) and items
+            source, offset = (items[-1][0] if past else None), None
+        document.current_source = source
+        document.current_line = None if offset is None else offset + 1
+
+    def next_line(self, n: int = 1) -> Any:
+        """Go *n* lines on."""
+        self.line_offset += n
+        return self._load()
+
+    def goto_line(self, line_offset: int) -> Any:
+        """Go to a line, counted from the beginning of the file."""
+        self.line_offset = line_offset - self.input_offset
+        return self._load()
+
+    def _load(self) -> Any:
+        try:
+            self.line = self.input_lines.data[self.line_offset]
+        except IndexError:
+            self.line = None
+            self.note()
+            raise EOFError from None
+        self.note()
+        return self.line
+
+    def previous_line(self, n: int = 1) -> Any:
+        """Go *n* lines back."""
+        self.line_offset -= n
+        self.line = self.input_lines.data[self.line_offset] if self.line_offset >= 0 else None
+        self.note()
+        return self.line
+
+
+class FastState:
+    """Mix-in: a state that knows its transitions by class."""
+
+    state_machine: Any
+    memo: Any
+    rows_by_name: dict[str, Row] = {}
+    rows_by_char: dict[str, tuple[Row, ...]] = {}
+    rows_else: tuple[Row, ...] = ()
+    transitions: dict[str, Any] = {}
+    transition_order: tuple[str, ...] = ()
+
+    def __init_subclass__(cls, **more: Any) -> None:
+        """Look the transitions up, once."""
+        super().__init_subclass__(**more)
+        if getattr(cls, "patterns", None):
+            cls.rows_by_name, cls.rows_by_char, cls.rows_else = transition_table(cls)
+            cls.transition_order = tuple(cls.rows_by_name)
+            cls.transitions = {
+                name: (match.__self__, method, state)
+                for name, (match, method, state) in cls.rows_by_name.items()
+            }
+
+    def __init__(self, state_machine: Any, debug: bool = False) -> None:
+        self.state_machine = state_machine
+        self.debug = debug
+        self.nested_sm = NestedMachine
+        self.nested_sm_kwargs = {"state_classes": STATE_CLASSES, "initial_state": "Body"}
+        self.indent_sm = self.known_indent_sm = self.nested_sm
+        self.indent_sm_kwargs = self.known_indent_sm_kwargs = self.nested_sm_kwargs
+
+    def runtime_init(self) -> None:
+        """Take over what the machine knows (``RSTState.runtime_init``)."""
+        super().runtime_init()  # type: ignore[misc]
+        self.nested_sm_cache = self.memo.machines
+
+
+class RootMachine(FastMachine, states.RSTStateMachine):  # type: ignore[misc]
+    """The machine that a document's parse begins with."""
+
+    def run(
+        self,
+        input_lines: list[str],
+        document: nodes.document,
+        inliner: Any,
+        vocabulary: Any,
+        budget: Budget,
+    ) -> None:
+        """Parse *input_lines* into *document* (``RSTStateMachine.run``)."""
+        memo = SimpleNamespace(
+            document=document,
+            reporter=document.reporter,
+            language=languages.get_language(document.settings.language_code, document.reporter),
+            title_styles=[],
+            section_level=0,
+            section_bubble_up_kludge=False,
+            inliner=inliner,
+            machines=[],
+            vocabulary=vocabulary,
+            budget=budget,
+        )
+        self.start(memo, document, True)
+        document.reporter.get_source_and_line = self.position
+        self.loop(Lines(input_lines, document["source"]), 0)
+        self.node = self.memo = None
+
+    def position(self, lineno: int | None = None) -> tuple[str | None, int | None]:
+        """Return the source and line of line *lineno*, by default of where docutils would say that we are.
+
+        While stock docutils reads the further items of a list with a nested machine, this one stays at the
+        end of the first item; messages that know no line of their own get that one.
+        """
+        if lineno is None and self.anchor is not None:
+            lineno = self.anchor + self.input_offset + 1
+        return self.get_source_and_line(lineno)  # type: ignore[no-any-return]
+
+
+class NestedMachine(FastMachine, states.NestedStateMachine):  # type: ignore[misc]
+    """A machine within another."""
+
+    def run(
+        self,
+        input_lines: Any,
+        input_offset: int,
+        memo: Any,
+        node: nodes.Element,
+        match_titles: bool = True,
+    ) -> None:
+        """Parse *input_lines* into *node* (``NestedStateMachine.run``)."""
+        self.start(memo, node, match_titles)
+        if not isinstance(input_lines, StringList):
+            input_lines = Lines(input_lines)
+        self.loop(input_lines, input_offset)
+
+
+STATE_CLASSES = states.state_classes

@@ -1,0 +1,245 @@
+"""docutils' states, with our vocabulary, limits, and lists that are read in place.
+
+Stock docutils starts a nested machine over *the rest of the text* after the first item of each list and after
+each piece of explicit markup, only to find, most times, that nothing of the kind follows.  The methods here
+read further items with the machine at hand; the doctree is the same.
+"""
+
+from __future__ import annotations
+
+import re
+from types import SimpleNamespace
+from typing import Any
+
+from docutils import nodes, utils
+from docutils.parsers.rst import states as _states
+
+from .env import Env, env_of
+from .limits import Budget
+from .machine import FastMachine, FastState, transition_table
+
+states: Any = _states  # the published types do not cover what we override
+_, BODY, BODY_OTHER = transition_table(states.Body)
+OPTION = re.compile(r":([a-zA-Z][a-zA-Z0-9-]*):(?: +(.*))?$")
+"""A directive option that needs no parsing: a plain name, and text."""
+LITERAL_NEXT = re.compile(r"(?<!\\)(\\\\)*::$")
+
+
+class VocabularyState(FastState):
+    """What all our states do: look up our vocabulary, count nesting."""
+
+    document: nodes.document
+    state_machine: Any
+    parent: Any
+    reporter: Any
+    inliner: Any
+
+    @property
+    def env(self) -> Env:
+        """The environment of this parse."""
+        return env_of(self.document)
+
+    def nested_parse(
+        self, block: Any, input_offset: int, node: Any = None, *args: Any, **options: Any
+    ) -> int:
+        """Parse *block* with a nested machine, unless that would be nested too deeply."""
+        budget: Budget = self.memo.budget
+        if not budget.enter():
+            return self._keep_literal(block, input_offset, self.state_machine.node if node is None else node)
+        try:
+            return super().nested_parse(block, input_offset, node, *args, **options)  # type: ignore[misc,no-any-return]
+        finally:
+            budget.leave()
+
+    def _keep_literal(self, block: Any, input_offset: int, node: nodes.Element) -> int:
+        text = "\n".join(block)
+        if text.strip():
+            limit = self.memo.budget.limits.nesting
+            problem = f"nested more than {limit} levels deep; the rest is kept as it stands"
+            self.env.diagnose("nesting-too-deep", problem, input_offset + 1)
+            node += nodes.literal_block(text, text)
+        return input_offset + len(block)
+
+    def directive(self, match: re.Match[str], **option_presets: Any) -> Any:
+        """Run the directive that our vocabulary knows (``Body.directive``)."""
+        name = match[1]
+        cls = self.memo.vocabulary.directive(name, self.env)
+        return self.run_directive(cls, match, name, option_presets)  # type: ignore[attr-defined]
+
+    def paragraph(self, lines: list[str], lineno: int) -> Any:
+        """Return the paragraph and its messages, and whether a literal block follows."""
+        data = "\n".join(lines).rstrip()
+        text, literal_next = data, 0
+        if data.endswith("::") and LITERAL_NEXT.search(data):
+            if len(data) == 2:
+                return [], 1
+            text = data[:-3].rstrip() if data[-3] in " \n" else data[:-1]
+            literal_next = 1
+        found, messages = self.inliner.parse(text, lineno, self.memo, self.parent)
+        paragraph = nodes.paragraph(data, "", *found)
+        paragraph.source, paragraph.line = self.state_machine.get_source_and_line(lineno)
+        return [paragraph, *messages], literal_next
+
+    def parse_extension_options(self, option_spec: Any, datalines: Any) -> Any:
+        """Read a directive's options; plain ones without parsing them as RST."""
+        found = []
+        for line in datalines.data:
+            match = OPTION.match(line)
+            if match is None:
+                return super().parse_extension_options(option_spec, datalines)  # type: ignore[misc]
+            found.append((match[1].lower(), match[2]))
+        # A nested machine would stop past the last option.
+        self.document.current_source, self.document.current_line = datalines.items[-1][0], None
+        try:
+            return 1, utils.assemble_option_dict(found, option_spec)
+        except KeyError as error:
+            return 0, f'unknown option: "{error.args[0]}"'
+        except (ValueError, TypeError) as error:
+            return 0, f"invalid option value: {' '.join(error.args)}"
+        except utils.ExtensionOptionError as error:
+            return 0, f"invalid option data: {' '.join(error.args)}"
+
+
+def next_body_line(machine: Any) -> str | None:
+    """Go to the next line that is not blank; None at the end of the input."""
+    try:
+        while not (line := machine.next_line()) or line.isspace():
+            pass
+    except EOFError:
+        return None
+    return line  # type: ignore[no-any-return]
+
+
+def transition_of(line: str) -> tuple[str, re.Match[str]]:
+    """Return which of `Body`'s transitions *line* asks for."""
+    for match, method, _ in BODY.get(line[:1], BODY_OTHER):
+        if found := match(line):
+            return method.__name__, found
+    raise AssertionError("the last transition matches anything")
+
+
+def _explicit() -> SimpleNamespace:
+    """Return docutils' constructs of explicit markup with our `directive` in place of its."""
+    constructs = [
+        (VocabularyState.directive if method.__name__ == "directive" else method, pattern)
+        for method, pattern in states.Body.explicit.constructs
+    ]
+    return SimpleNamespace(patterns=states.Body.explicit.patterns, constructs=constructs)
+
+
+EXPLICIT = _explicit()
+
+
+class Body(VocabularyState, states.Body):  # type: ignore[misc]
+    """The beginning of a block."""
+
+    explicit = EXPLICIT
+
+    def bullet(self, match: re.Match[str], context: Any, next_state: str) -> Any:
+        """Read a bullet list (``Body.bullet``, ``BulletList``)."""
+        machine = self.state_machine
+        bullets = nodes.bullet_list()
+        bullets.source, bullets.line = machine.get_source_and_line()
+        self.parent += bullets
+        bullets["bullet"] = match.string[0]
+        item, blank_finish = self.list_item(match.end())
+        bullets += item
+        machine.anchor = machine.line_offset
+        while line := next_body_line(machine):
+            name, found = transition_of(line)
+            if name != "bullet" or line[0] != bullets["bullet"]:
+                machine.previous_line()
+                break
+            item, blank_finish = self.list_item(found.end())
+            bullets += item
+        machine.anchor = None
+        if not blank_finish:
+            self.parent += self.unindent_warning("Bullet list")
+        return [], next_state, []
+
+    def field_marker(self, match: re.Match[str], context: Any, next_state: str) -> Any:
+        """Read a field list (``Body.field_marker``, ``FieldList``)."""
+        machine, parent = self.state_machine, self.parent
+        fields = nodes.field_list()
+        parent += fields
+        field, blank_finish = self.field(match)
+        fields += field
+        self.parent = fields
+        machine.anchor = machine.line_offset
+        while line := next_body_line(machine):
+            name, found = transition_of(line)
+            if name != "field_marker":
+                machine.previous_line()
+                break
+            field, blank_finish = self.field(found)
+            fields += field
+        self.parent, machine.anchor = parent, None
+        if not blank_finish:
+            parent += self.unindent_warning("Field list")
+        return [], next_state, []
+
+    def explicit_list(self, blank_finish: Any) -> None:
+        """Read the explicit markup that follows at once (``Body.explicit_list``, ``Explicit``)."""
+        machine = self.state_machine
+        machine.anchor = machine.line_offset
+        while True:
+            try:
+                line = machine.next_line()
+            except EOFError:
+                break
+            if line[:2] not in ("..", "__"):
+                machine.previous_line()
+                break
+            name, found = transition_of(line)
+            if name == "explicit_markup":
+                found_nodes, blank_finish = self.explicit_construct(found)
+            elif name == "anonymous":
+                found_nodes, blank_finish = self.anonymous_target(found)
+            else:
+                machine.previous_line()
+                break
+            self.parent += found_nodes
+        machine.anchor = None
+        if not blank_finish:
+            self.parent += self.unindent_warning("Explicit markup")
+
+
+class Text(VocabularyState, states.Text):  # type: ignore[misc]
+    """The second line of a block of text."""
+
+    def indent(self, match: Any, context: list[str], next_state: str) -> Any:
+        """Read a definition list (``Text.indent``, ``DefinitionList``, ``Definition``)."""
+        machine, parent = self.state_machine, self.parent
+        definitions = nodes.definition_list()
+        definitions.source, definitions.line = machine.get_source_and_line(machine.abs_line_number() - 1)
+        item, blank_finish = self.definition_list_item(context)
+        definitions += item
+        parent += definitions
+        self.parent = definitions
+        machine.anchor = machine.line_offset
+        while line := next_body_line(machine):
+            if transition_of(line)[0] != "text":
+                machine.previous_line()
+                break
+            try:
+                second = machine.next_line()
+            except EOFError:
+                second = ""
+            if not second.startswith(" ") or second.isspace():
+                machine.previous_line(2)
+                break
+            item, blank_finish = self.definition_list_item([line])
+            definitions += item
+        self.parent, machine.anchor = parent, None
+        if not blank_finish:
+            parent += self.unindent_warning("Definition list")
+        return [], "Body", []
+
+
+def _ours(stock: type) -> type:
+    """Return *stock*, a state class of docutils, as one of ours."""
+    ours = {"Body": Body, "Text": Text}.get(stock.__name__)
+    return ours or type(stock.__name__, (VocabularyState, stock), {"explicit": EXPLICIT})
+
+
+FastMachine.state_classes = {stock.__name__: _ours(stock) for stock in states.state_classes}
