@@ -22,7 +22,7 @@ from .lowering import Handler, Lowered, Lowering
 NO_LANGUAGE = frozenset({"", "none", "text", "plain", "plaintext", "txt", "guess"})
 PYTHON = frozenset({"python", "python3", "py", "py3", "sage", "default"})
 PYCON = frozenset({"pycon", "pycon3", "python-console", "doctest"})
-FENCE_NAMES = {"rest": "rst", "restructuredtext": "rst", "c++": "cpp", "udiff": "diff", "ipython3": "ipython"}
+FENCE_NAMES = {"rest": "rst", "restructuredtext": "rst", "udiff": "diff", "ipython3": "ipython"}
 INFO_STRING = re.compile(r"[\w+#./-]+")
 BLANKLINE = re.compile(r"^\s*<BLANKLINE>", re.MULTILINE)
 DOCTEST_FLAGS = re.compile(r"[ \t]*#\s*doctest:.+$", re.MULTILINE)
@@ -166,7 +166,7 @@ def literal_block(node: nodes.TextElement, ctx: Lowering) -> Lowered:
     text = node.astext()
     plain = node.rawsource == text
     language = fence_language(node.get("language") or ctx.env.highlight, text) if plain else ""
-    if language == "pycon" and ctx.env.project.setting("trim_doctest_flags", True):
+    if language == "pycon" and node.get("trim_flags", ctx.env.project.setting("trim_doctest_flags", True)):
         text = trim_doctest_flags(text)
     text = text.rstrip("\n")
     return md.Code(text, language) if text.strip() else ()

@@ -131,6 +131,25 @@ class LimitedApiList(RstDirective):
         return list(container.children)
 
 
+class CorrespondingTypeSlot(RstDirective):
+    """A note that the slot that goes with a type's field is part of the stable ABI."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """Return the note, with a target for the slot's name."""
+        name = self.arguments[0]
+        container = nodes.Element()
+        lines = [".. c:namespace-push:: NULL", "", f".. c:macro:: {name}", "   :no-typesetting:", ""]
+        self.state.nested_parse(StringList([*lines, ".. c:namespace-pop::"], self.name), 0, container)
+        record = stable_abi(data(self.env, "stable_abi_file", "data/stable_abi.dat")).get(name)
+        slot = pending("c:type", "PyType_Slot", [nodes.inline("", "slot ID")], explicit=True)
+        text = [nodes.Text("The corresponding "), slot, nodes.Text(" "), nodes.literal("", name)]
+        if record:
+            text += [nodes.Text(" is part of the "), *stable_abi_words(record)]
+        return [*container.children, nodes.paragraph("", "", *text)]
+
+
 class CPythonVersionChange(VersionChange):
     """A version note in which ``next`` is the version that is being made."""
 
@@ -212,12 +231,12 @@ def annotations(env: Env, name: str, objtype: str) -> list[nodes.Node]:
         blocks.append(nodes.paragraph("", "", sentence))
     if record := stable_abi(data(env, "stable_abi_file", "data/stable_abi.dat")).get(name):
         line += [nodes.Text(" ")] * bool(line.children)
-        line += stable_abi_note(record)
+        line += nodes.emphasis("", "", nodes.Text("Part of the "), *stable_abi_words(record))
     return [*([line] if line.children else []), *blocks]
 
 
-def stable_abi_note(record: dict[str, str]) -> nodes.Node:
-    """Return the sentence on one row of ``stable_abi.dat``."""
+def stable_abi_words(record: dict[str, str]) -> list[nodes.Node]:
+    """Return the end of the sentence on one row of ``stable_abi.dat``."""
     kind = record["struct_abi_kind"]
     title = "Limited API" if kind in {"opaque", "members"} else "Stable ABI"
     more = {"opaque": " (as an opaque struct)", "full-abi": " (including all members)"}.get(kind, "")
@@ -228,8 +247,7 @@ def stable_abi_note(record: dict[str, str]) -> nodes.Node:
     more += "."
     if kind == "members":
         more += " (Only some members are part of the stable ABI.)"
-    link = reference_to(title, "std:ref", "stable")
-    return nodes.emphasis("", "", nodes.Text("Part of the "), link, nodes.Text(more))
+    return [reference_to(title, "std:ref", "stable"), nodes.Text(more)]
 
 
 def data(env: Env, setting: str, default: str) -> str:
@@ -316,6 +334,7 @@ DIRECTIVES: dict[str, Any] = {
     "soft-deprecated": SoftDeprecated,
     "miscnews": MiscNews,
     "limited-api-list": LimitedApiList,
+    "corresponding-type-slot": CorrespondingTypeSlot,
     "py:awaitablefunction": row(py.DIRECTIVES["py:function"], lead="awaitable"),
     "py:awaitablemethod": row(py.DIRECTIVES["py:method"], lead="awaitable"),
     "py:coroutinefunction": row(py.DIRECTIVES["py:function"], always=("async",)),

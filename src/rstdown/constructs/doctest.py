@@ -35,7 +35,10 @@ class TestBlock(RstDirective):
         text = "\n".join(self.content)
         if name == "doctest" and "no-trim-doctest-flags" not in self.options:
             text = trim_doctest_flags(text)
-        return [code_node(self, text, LANGUAGES[name])]
+        block = code_node(self, text, LANGUAGES[name])
+        if "no-trim-doctest-flags" in self.options:
+            block["trim_flags"] = False
+        return [block]
 
 
 DIRECTIVES: dict[str, Any] = dict.fromkeys((*LANGUAGES, "testsetup", "testcleanup"), TestBlock)

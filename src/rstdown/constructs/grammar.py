@@ -11,7 +11,7 @@ from docutils.parsers.rst import directives
 from ..model import Target
 from ..rst.directive import RstDirective
 
-TOKEN = re.compile(r"`(~?(?:\w*:)?\w+)`")
+TOKEN = re.compile(r"`(~?(?:[\w-]*:)?\w+)`")
 SNIPPET_TOKEN = re.compile(r"`([^\s`]+)`")
 CONTINUED = re.compile(r"\\\n")
 UNSAFE = re.compile(r"[^a-zA-Z0-9._]+")
