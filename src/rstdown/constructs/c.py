@@ -53,7 +53,7 @@ def expression(text: str, env: Env, language: Language, code: bool = True) -> li
     shown = nodes.literal if code else nodes.inline
     found: list[nodes.Node] = []
     plain = qualified = ""
-    for gap, token in spaced(tokenise(text)):
+    for gap, token in spaced(tokenise(text), is_expression=True):
         if not _is_identifier(token, language) or plain.endswith(("->", " .")):
             plain += gap + token.text
             qualified = qualified if token.text == language.separator else ""
@@ -107,14 +107,15 @@ class Declaration(ObjectDirective):
     """Describe a C or C++ declaration.
 
     *kind* is Sphinx's name for what is declared (``var`` and ``member`` are one); *kind_word* stands before
-    declarations that start with the name they declare (``struct``).
+    declarations that start with the name they declare (``struct``).  Only members are shown with what they
+    belong to, as in ``int Point.x``: functions and enumerators are not called by that name in C.
     """
 
     option_spec = {**FLAGS, "single-line-parameter-list": directives.flag}
     language: ClassVar[Language] = C
     kind: ClassVar[str] = ""
     kind_word: ClassVar[str] = ""
-    qualifies: ClassVar[bool] = True
+    qualified_kinds: ClassVar[tuple[str, ...]] = ("member",)
     scopes_enumerators: ClassVar[bool] = False
 
     @property
@@ -132,7 +133,7 @@ class Declaration(ObjectDirective):
         around = "" if rooted else self.env.ref_context.get(self.language.scope, "")
         fullname = separator.join(filter(None, (around, *own)))
         prefix = self.words_before(tokens, start, end)
-        if self.qualifies and "@" not in fullname:
+        if self.kind in self.qualified_kinds and "@" not in fullname:
             tokens[start:end] = [Token(fullname, True, True)]
         code, prefix = self.show(tokens, prefix)
         named = Named(code, fullname, prefix, fullname=fullname, context=around)

@@ -62,10 +62,11 @@ def tokenise(text: str) -> list[Token]:
     return out
 
 
-def spaced(tokens: list[Token]) -> list[tuple[str, Token]]:
+def spaced(tokens: list[Token], is_expression: bool = False) -> list[tuple[str, Token]]:
     """Return each token with the white space that Sphinx shows before it."""
     out: list[tuple[str, Token]] = []
-    angles, values = angle_brackets(tokens), _values(tokens)
+    angles = angle_brackets(tokens)
+    values = range(len(tokens)) if is_expression else _values(tokens)
     for index, token in enumerate(tokens):
         gap = bool(out) and _gap(tokens, index, angles, index in values)
         out.append((" " if gap else "", token))
@@ -135,7 +136,7 @@ def _gap(tokens: list[Token], index: int, angles: set[int], in_value: bool) -> b
     if previous == "->":
         return index > 1 and (tokens[index - 2].text == ")" or tokens[index - 2].text in QUALIFIERS)
     if in_value and text in POINTERS:
-        return after_word
+        return after_word and index + 1 < len(tokens) and _is_operand(tokens[index + 1])
     if in_value and previous in POINTERS:
         return _is_binary(tokens, index - 1)
     if text in POINTERS:
@@ -174,6 +175,10 @@ def _is_binary(tokens: list[Token], index: int) -> bool:
         return False
     before = tokens[index - 1]
     return before.is_word or before.text in {")", "]", "}", ">", "*", "&", "..."}
+
+
+def _is_operand(token: Token) -> bool:
+    return token.is_word or token.text == "("
 
 
 def _points_on(tokens: list[Token], index: int) -> bool:

@@ -59,7 +59,7 @@ class CppDeclaration(Declaration):
     field_types = FIELDS
     domain = "cpp"
     language = CPP
-    qualifies: ClassVar[bool] = False
+    qualified_kinds: ClassVar[tuple[str, ...]] = ()
 
     def prepare(self, tokens: list[Token]) -> list[Token]:
         """Take off ``public``, and ``typedef`` or ``using`` that the directive stands for."""

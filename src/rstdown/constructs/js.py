@@ -53,11 +53,9 @@ class JSObject(ObjectDirective):
         module = self.env.ref_context.get("js:module", "")
         member = member.strip()
         name = f"{around}.{member}" if around else member
-        shown = name if "." in name or not module else f"{module}.{name}"
-        if self.callable_:
-            shown += f"({format_loosely(arguments[:-1].strip())})"
         qualified = f"{module}.{name}" if module else name
-        return Named(shown, name, self.kind_word, fullname=qualified, context=name.rpartition(".")[0])
+        shown = f"({format_loosely(arguments[:-1].strip())})" if self.callable_ else ""
+        return Named(qualified + shown, name, self.kind_word, fullname=qualified, context=name.rpartition(".")[0])
 
     def add_targets(self, named: Named, signature: desc_signature) -> None:
         """Export the qualified name."""
