@@ -1,9 +1,9 @@
 """A real HTTP server on loopback that serves files and injects faults; it logs every request.
 
-    with Loopback({"/a.rst": b"text"}) as server:
-        server.faults["/a.rst"] = [status(500), truncated]     # first try, second try; then all is well
-        …
-        assert [r.path for r in server.log] == […]
+with Loopback({"/a.rst": b"text"}) as server:
+    server.faults["/a.rst"] = [status(500), truncated]     # first try, second try; then all is well
+    …
+    assert [r.path for r in server.log] == […]
 """
 
 from __future__ import annotations

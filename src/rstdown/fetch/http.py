@@ -356,15 +356,16 @@ def _translated(host: str, stop: threading.Event) -> Iterator[None]:
 
 
 def _problem(error: Exception, host: str) -> Problem:
-    cause = error.__cause__
+    cause = error.args[0] if error.args else None  # where httpcore keeps what it translated
     if isinstance(cause, ssl.SSLCertVerificationError):
         return Problem(
             f"the certificate of {host} is not trusted ({cause.verify_message}); see SSL_CERT_FILE"
         )
     if isinstance(error, (httpcore2.ConnectError, httpcore2.ConnectTimeout)):
         why = "no answer in time" if isinstance(error, httpcore2.ConnectTimeout) else _system_message(error)
-        offline = not isinstance(cause, ssl.SSLError)
-        return Problem(f"{host} cannot be reached ({why}); check the network", passing=True, offline=offline)
+        if isinstance(cause, ssl.SSLError):
+            return Problem(f"no secure connection to {host} ({why})", passing=True)
+        return Problem(f"{host} cannot be reached ({why}); check the network", passing=True, offline=True)
     if isinstance(error, httpcore2.ProxyError):
         return Problem(f"{host} cannot be reached through the proxy ({error})", offline=True)
     if isinstance(error, httpcore2.TimeoutException):

@@ -30,7 +30,10 @@ def digest(text: str, length: int = 8) -> str:
 
 def redact(url: str) -> str:
     """Return *url* fit for logs, lock files and bundles: no user name, no password, no secret in the query."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return printable(re.sub(r"//[^/]*@", "//", url))
     if not parts.scheme or not parts.netloc:
         return printable(url)
     query = parts.query

@@ -126,7 +126,10 @@ def _github(text: str, rest: str) -> GitHubSource:
 
 
 def _address(text: str) -> Source:
-    parts = urlsplit(text)
+    try:
+        parts = urlsplit(text)
+    except ValueError:  # will fail by its name, beside the others
+        return UrlSource(url=text)
     if parts.hostname in ("github.com", "www.github.com") and (source := _pasted(parts.path)):
         return source
     return ArchiveSource(location=text) if parts.path.lower().endswith(ARCHIVES) else UrlSource(url=text)

@@ -52,7 +52,7 @@ def _server_time(headers: Mapping[str, str]) -> float:
 
 def growing_wait(attempt: int, first: float) -> float:
     """Return how long to wait after the *attempt*-th try: doubling, with up to half as much again by chance."""
-    return first * 2 ** (attempt - 1) * random.uniform(1.0, 1.5)
+    return first * 2.0 ** (attempt - 1) * random.uniform(1.0, 1.5)
 
 
 def clock(seconds: float) -> str:

@@ -228,7 +228,8 @@ def make_plan(sources: Sequence[Source], session: Session, root: Path | None) ->
     """Find out which files the sources mean; those of one kind together."""
     numbered = [((at,), source) for at, source in enumerate(sources)]
     plan = local.plan([(o, s) for o, s in numbered if isinstance(s, LocalSource)], session, root)
-    plan.listings += urls.listings([(o, s) for o, s in numbered if isinstance(s, UrlSource)], session)
+    by_url = urls.plan([(o, s) for o, s in numbered if isinstance(s, UrlSource)], session)
+    plan = Plan(plan.listings + by_url.listings, plan.failures + by_url.failures)
     for order, source in numbered:
         if isinstance(source, (LocalSource, UrlSource)):
             continue

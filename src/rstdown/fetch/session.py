@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from ..errors import FetchError
@@ -155,7 +156,7 @@ class Session:
             except FetchError as error:
                 raise self._with_hint(error, uri, entry if body else None) from None
             if answer.status == 304 and entry and body:
-                store.remember(_renewed(entry, time.time()))
+                store.remember(key, replace(entry, fetched_at=time.time()))
                 self._count_cached()
                 return Got(body, entry.sha256, entry.size, uri)
             if answer.status == 304:
@@ -164,7 +165,7 @@ class Session:
                 )
             path = store.keep(temporary, answer.sha256)
         etag, modified = answer.headers.get("etag", ""), answer.headers.get("last-modified", "")
-        store.remember(Entry(key, answer.sha256, answer.size, etag, modified, time.time()))
+        store.remember(key, Entry(uri, answer.sha256, answer.size, etag, modified, time.time()))
         return Got(path, answer.sha256, answer.size, uri)
 
     def _with_hint(self, error: FetchError, uri: str, cached: Entry | None) -> FetchError:
@@ -177,7 +178,3 @@ class Session:
     def _count_cached(self) -> None:
         with self._mutex:
             self.from_cache += 1
-
-
-def _renewed(entry: Entry, now: float) -> Entry:
-    return Entry(entry.url, entry.sha256, entry.size, entry.etag, entry.last_modified, now)

@@ -34,9 +34,9 @@ _token = os.urandom(4).hex()
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What the cache knows of an address."""
+    """What the cache knows of an address; *uri* is the address as it may be shown."""
 
-    url: str
+    uri: str
     sha256: str
     size: int
     etag: str = ""
@@ -144,16 +144,15 @@ class Store:
         return self.folder / "index" / key[:2] / f"{key}.json"
 
     def entry(self, url: str) -> Entry | None:
-        """Return what is known of *url*, if its body is there."""
+        """Return what is known of *url*."""
         try:
-            entry = Entry(**json.loads(self._entry_path(url).read_bytes()))
+            return Entry(**json.loads(self._entry_path(url).read_bytes()))
         except (OSError, ValueError, TypeError):
             return None
-        return entry if entry.url == url else None
 
-    def remember(self, entry: Entry) -> None:
-        """Store what is known of an address."""
-        path = self._entry_path(entry.url)
+    def remember(self, url: str, entry: Entry) -> None:
+        """Store what is known of *url*."""
+        path = self._entry_path(url)
         self._folder(path.parent)
         temporary = self.temporary()
         temporary.write_text(json.dumps(asdict(entry)), encoding="utf-8")

@@ -11,10 +11,10 @@ from pathlib import Path
 from urllib.parse import quote, urljoin, urlsplit
 
 from ..errors import FetchError, UsageError
-from .model import UrlSource
-from .naming import DOCS_FOLDERS, digest, docnames, docs_root, safe_part, safe_path, url_path
+from .model import FetchFailure, UrlSource
+from .naming import DOCS_FOLDERS, digest, docnames, docs_root, redact, safe_part, safe_path, url_path
 from .session import Session
-from .tree import Entry, Got, Listing
+from .tree import Entry, Got, Listing, Plan
 
 # Path of a raw file on a forge → the repository at a revision, and the path in it.
 _FORGES = tuple(
@@ -74,7 +74,7 @@ class UrlTree:
         try:
             return self._session.get(url, immutable=bool(_COMMIT.fullmatch(self.revision)))
         except FetchError as error:
-            asked = self.asked.get(path, error.uri)
+            asked = redact(self.asked.get(path, error.uri))
             raise FetchError(asked, error.reason, offline=error.offline, status=error.status) from None
 
 
@@ -119,21 +119,28 @@ def absolute(url: str, base: str) -> str:
     return urljoin(base if base.endswith("/") else base + "/", quote(url, safe=_KEPT))
 
 
-def listings(sources: Sequence[tuple[tuple[int, ...], UrlSource]], session: Session) -> list[Listing]:
+def plan(sources: Sequence[tuple[tuple[int, ...], UrlSource]], session: Session) -> Plan:
     """Group addresses into trees and name their documents."""
+    result = Plan()
     options = session.options
     trees: dict[str, UrlTree] = {}
     members: dict[str, list[tuple[tuple[int, ...], UrlSource, str]]] = defaultdict(list)
     for order, source in sources:
         url = absolute(source.url, options.base or source.base)
-        place = _place(url, source, options.github_raw)
+        try:
+            place = _place(url, source, options.github_raw)
+        except ValueError:
+            failure = FetchFailure(redact(url), "no valid address; check its spelling")
+            result.failures.append((order, failure))
+            continue
         if place.root not in trees:
             trees[place.root] = _tree(place, session)
         tree = trees[place.root]
         actual = url if tree.root == place.root else tree.root + url[len(place.root) :]
         path = safe_path(place.path) or "index"
         members[place.root].append((order, source, tree.add(path, actual, url)))
-    return [_listing(trees[root], rows, session) for root, rows in members.items()]
+    result.listings += [_listing(trees[root], rows, session) for root, rows in members.items()]
+    return result
 
 
 def _place(url: str, source: UrlSource, github_raw: str) -> Place:
