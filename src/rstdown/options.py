@@ -44,9 +44,9 @@ class LinkOptions:
     """What becomes of cross-references."""
 
     links: str = _option(
-        "all",
+        "",
         "all: every reference that can be resolved is a link; external: only links that lead outside; "
-        "none: text only.",
+        "none: text only.  [default: all; in a bundle: external]",
         choices=("all", "external", "none"),
     )
     inventories: tuple[str, ...] = _option(

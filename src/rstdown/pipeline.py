@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 from .errors import ConversionError, RstdownError, UsageError
 from .model import Diagnostic, Document, Page, Project, Severity
-from .options import ConvertOptions, FetchOptions, LinkOptions, RunOptions
+from .options import BundleOptions, ConvertOptions, FetchOptions, LinkOptions, RunOptions
 
 if TYPE_CHECKING:
+    from .bundle import Bundle
     from .fetch import FetchFailure, FetchResult, Source
+    from .job import Job
     from .link import Layout, LinkReport
 
 ENGINES = {"docutils": "docutils_", "pandoc": "pandoc"}
@@ -30,7 +32,13 @@ class Settings:
     fetch: FetchOptions = field(default_factory=FetchOptions)
     convert: ConvertOptions = field(default_factory=ConvertOptions)
     link: LinkOptions = field(default_factory=LinkOptions)
+    bundle: BundleOptions = field(default_factory=BundleOptions)
     run: RunOptions = field(default_factory=RunOptions)
+
+    @classmethod
+    def of(cls, job: Job) -> Settings:
+        """Return the options that a job file gives."""
+        return cls(fetch=job.fetch, convert=job.convert, link=job.link, bundle=job.bundle, run=job.run)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +78,30 @@ class ConversionSet:
         return ", ".join(parts)
 
 
+@dataclass(frozen=True, slots=True)
+class BundleRun:
+    """A bundle, and what became of everything that was to go into it."""
+
+    bundle: Bundle
+    pages: tuple[Page, ...]
+    failures: tuple[RstdownError | FetchFailure, ...] = ()
+    links: LinkReport | None = None
+    notices: tuple[Diagnostic, ...] = ()
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """Every loss or doubt, of all documents."""
+        return (*self.notices, *(d for page in self.pages for d in page.diagnostics))
+
+    def summary(self) -> str:
+        """Return one line for a person."""
+        doubts = sum(d.severity is not Severity.INFO for d in self.diagnostics)
+        parts = [self.bundle.summary(), f"{len(self.failures)} failed", f"{doubts} warnings"]
+        if self.links is not None:
+            parts.append(str(self.links))
+        return ", ".join(parts)
+
+
 def engine(name: str) -> Callable[[Document, Project, ConvertOptions], Page]:
     """Return the ``convert`` function of the engine *name*.
 
@@ -93,7 +125,11 @@ def link_page(page: Page, project: Project, options: LinkOptions) -> Page:
     from .link import Folder, Inventory, link_pages
 
     result = link_pages(
-        [page], inventory=Inventory.from_pages([page]), project=project, options=options, layout=Folder()
+        [page],
+        inventory=Inventory.from_pages([page]),
+        project=project,
+        options=replace(options, links=options.links or "all"),
+        layout=Folder(),
     )
     return result.pages[0]
 
@@ -221,6 +257,79 @@ def convert_documents(
     )
 
 
+def bundle(
+    sources: Sequence[str | Path | Source],
+    *,
+    title: str = "",
+    root: str | Path | None = None,
+    settings: Settings | None = None,
+    project: Project | None = None,
+    overrides: Mapping[str, Any] | None = None,
+    executor: Executor | None = None,
+) -> BundleRun:
+    """Fetch, convert and assemble documents into one bundle.
+
+    Raises `SourceError` where no document could be had at all, `UsageError` where the selection leaves nothing.
+    """
+    from .fetch import fetch
+
+    settings = settings or Settings()
+    found = fetch([_source(s) for s in sources], options=settings.fetch, root=Path(root) if root else None)
+    return bundle_documents(
+        found, title=title, settings=settings, project=project, overrides=overrides, executor=executor
+    )
+
+
+def bundle_documents(
+    found: FetchResult,
+    *,
+    title: str = "",
+    settings: Settings | None = None,
+    project: Project | None = None,
+    overrides: Mapping[str, Any] | None = None,
+    executor: Executor | None = None,
+    on_done: Callable[[str], None] | None = None,
+) -> BundleRun:
+    """Assemble what was fetched into one bundle (see `bundle`)."""
+    from .bundle import assemble, reserved_anchors
+    from .bundle.selection import select_pages
+    from .errors import SourceError
+    from .link import Folder, OneDocument
+
+    settings = settings or Settings()
+    project, notices = project_of(found, project, overrides)
+    pages, failures = make_pages(found.documents, project, settings, executor=executor, on_done=on_done)
+    if not pages:
+        reasons = [*found.failures, *failures]
+        raise SourceError(f"no document to bundle: {reasons[0] if reasons else 'the sources hold none'}")
+    title = title or settings.bundle.title or project.name or pages[0].title
+    layout: Layout = (
+        Folder()
+        if settings.bundle.format == "llms-txt"
+        else OneDocument(heading_offset=1, reserved=reserved_anchors(title))
+    )
+    chosen, _ = select_pages(pages, settings.bundle)
+    # The bundle follows links to select objects; which ones it shows is settled when it is assembled.
+    linked, report, more = link_all(
+        pages,
+        project,
+        replace(settings, link=replace(settings.link, links="all")),
+        layout,
+        {page.docname for page in chosen},
+    )
+    made = assemble(
+        linked,
+        title=title,
+        options=settings.bundle,
+        convert_options=settings.convert,
+        links=settings.link.links or "external",
+        root_doc=project.root_doc,
+    )
+    return BundleRun(
+        made, linked, (*found.failures, *failures), report, (*found.diagnostics, *notices, *more)
+    )
+
+
 def make_pages(
     documents: Sequence[Document],
     project: Project,
@@ -233,7 +342,13 @@ def make_pages(
     try:
         from .pool import convert_documents as run
     except ImportError:
-        return [convert_page(d, project, settings.convert) for d in documents], ()
+        out, bad = [], []
+        for d in documents:
+            try:
+                out.append(convert_page(d, project, settings.convert))
+            except ConversionError as error:
+                bad.append(error)
+        return out, tuple(bad)
 
     results = run(
         documents,
@@ -273,7 +388,7 @@ def link_all(
         [p for p in pages if wanted is None or p.docname in wanted],
         inventory=inventory,
         project=project,
-        options=settings.link,
+        options=replace(settings.link, links=settings.link.links or "all"),
         layout=layout,
     )
     return result.pages, result.report, tuple(notices)

@@ -7,12 +7,17 @@ import sys
 from collections import Counter
 from collections.abc import Iterable
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 import click
 
 from ..errors import RstdownError, UsageError
 from ..model import Diagnostic, Severity
 
+if TYPE_CHECKING:
+    from ..fetch import Progress as Fetching
+
+WIDTH = 78
 SHOWN = 20  # diagnostics printed one by one; the others are counted
 
 
@@ -52,7 +57,7 @@ def print_diagnostics(diagnostics: Iterable[Diagnostic], *, quiet: bool = False,
 class Progress:
     """A counter on one line of stderr; silent where stderr is no terminal."""
 
-    def __init__(self, verb: str, total: int) -> None:
+    def __init__(self, verb: str, total: int = 0) -> None:
         self.verb, self.total, self.done = verb, total, 0
         self.live = sys.stderr.isatty()
 
@@ -62,12 +67,19 @@ class Progress:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self.live and self.done:
+        if self.live:
             click.echo("\r\x1b[K", nl=False, err=True)
 
     def step(self, name: str = "") -> None:
         """Count one more, and show its name."""
         self.done += 1
+        self._show(f"{self.done}/{self.total} {name}" if self.total else f"{self.done} {name}")
+
+    def fetched(self, state: Fetching) -> None:
+        """Show how far a fetch is."""
+        self._show(f"{state.done}/{state.total} ({state.size:,} bytes) {state.note or state.uri}")
+
+    def _show(self, text: str) -> None:
         if self.live:
-            shown = "".join(c if c.isprintable() else "?" for c in name)[:60]
-            click.echo(f"\r\x1b[K{self.verb} {self.done}/{self.total} {shown}", nl=False, err=True)
+            shown = "".join(c if c.isprintable() else "?" for c in text)[: WIDTH - len(self.verb)]
+            click.echo(f"\r\x1b[K{self.verb} {shown}", nl=False, err=True)

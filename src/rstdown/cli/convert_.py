@@ -63,7 +63,7 @@ def command(
             raise UsageError("- (standard input) cannot be combined with other inputs")
         result = convert_bytes(sys.stdin.buffer.read(), settings=settings, overrides=project)
     else:
-        with Progress("converting", 0) as progress:
+        with Progress("converting") as progress:
             result = convert_files(inputs, root=root, settings=settings, overrides=project, on_done=progress.step)
     single = len(result.conversions) + len(result.failures) == 1 and not any(Path(i).is_dir() for i in inputs)
     if not output and not single and len(result.conversions) + len(result.failures) > 1:
@@ -75,7 +75,10 @@ def command(
     if output and not quiet:
         say(result.summary())
     if report:
-        write_report(Path(report), result)
+        pages = [c.page for c in result.conversions]
+        write_report(
+            Path(report), pages, list(result.diagnostics), links=result.links, failures=result.failures
+        )
     if not result.conversions and result.failures:
         return 3
     return 1 if result.failures or (settings.run.strict and doubts) else 0

@@ -10,7 +10,7 @@ import click
 from ..options import FetchOptions
 from .console import Progress, print_diagnostics, print_error, say
 from .options import build, options_of
-from .report import write_json
+from .report import print_json, plain
 
 
 @click.command("fetch")
@@ -39,7 +39,7 @@ def command(
 
     items, options = resolve_sources(sources)
     options = build(options, overrides)
-    with Progress("fetching", 0) as progress:
+    with Progress("fetching") as progress:
         result = fetch(items, options=options, progress=progress.fetched)
     saved = save(result, Path(output))
     for failure in result.failures:
@@ -50,7 +50,19 @@ def command(
         f" ({result.received:,} bytes received, {result.from_cache} from the cache, {len(result.failures)} failed)"
     )
     if as_json:
-        write_json(result, saved)
+        print_json(
+            {
+                "documents": [
+                    {"docname": d.docname, "provenance": plain(d.provenance)} for d in result.documents
+                ],
+                "failures": [plain(f) for f in result.failures],
+                "diagnostics": [plain(d) for d in result.diagnostics],
+                "files": [str(path) for path in saved],
+                "requests": result.requests,
+                "received": result.received,
+                "from_cache": result.from_cache,
+            }
+        )
     if not result.documents and result.failures:
         return 3
     return 1 if result.failures else 0

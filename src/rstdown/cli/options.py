@@ -21,7 +21,9 @@ def flag_of(field: Field[Any]) -> str:
 
 def default_of(field: Field[Any]) -> Any:
     """Return the default value of a field."""
-    return field.default if field.default is not MISSING else field.default_factory()  # type: ignore[misc]
+    if field.default_factory is not MISSING:
+        return field.default_factory()
+    return field.default
 
 
 def options_of(*classes: type) -> Callable[[F], F]:

@@ -1,0 +1,88 @@
+"""``rstdown tokens``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from ..errors import SourceError
+from ..options import BundleOptions
+from .report import print_json
+
+SUFFIXES = {".md", ".rst", ".txt", ".markdown"}
+
+
+@click.command("tokens")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.option(
+    "--encoding",
+    type=click.Choice(["o200k_base", "cl100k_base"]),
+    default=BundleOptions().encoding,
+    show_default=True,
+    help="What tokens are counted in; both are exact, offline.",
+)
+@click.option("--depth", type=int, default=0, metavar="N", help="Show N levels only; 0 shows all.")
+@click.option("--json", "as_json", is_flag=True, help="Print the tree for machines.")
+def command(paths: tuple[str, ...], encoding: str, depth: int, as_json: bool) -> int:
+    """Count tokens per folder, document and section, to see what to leave out.
+
+    PATH is a Markdown or text file, a folder of them, or - for standard input.
+
+    \b
+    Examples:
+      rstdown tokens build/python-concurrency.md
+      rstdown tokens build/md --depth 2
+      rstdown convert README.rst | rstdown tokens -
+    """
+    from ..tokens import Counter, TokenNode, token_tree
+
+    counter = Counter(encoding)
+    tree = token_tree(_documents(paths), counter)
+    counter.save()
+
+    def show(node: TokenNode, level: int) -> None:
+        click.echo(f"{node.tokens:>11,}  {'  ' * level}{node.name or 'total'}")
+        if not depth or level < depth:
+            for child in node.children:
+                show(child, level + 1)
+
+    if as_json:
+        print_json(_plain(tree))
+    else:
+        show(tree, 0)
+    return 0
+
+
+def _plain(node: object) -> dict[str, object]:
+    from ..tokens import TokenNode
+
+    assert isinstance(node, TokenNode)
+    return {
+        "name": node.name,
+        "tokens": node.tokens,
+        **({"children": [_plain(child) for child in node.children]} if node.children else {}),
+    }
+
+
+def _documents(paths: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Return (name, text) of the files at *paths*."""
+    found = []
+    for name in paths:
+        path = Path(name)
+        if name == "-":
+            found.append(("stdin", sys.stdin.read()))
+        elif path.is_dir():
+            files = sorted(p for p in path.rglob("*") if p.suffix in SUFFIXES and p.is_file())
+            found += [(p.relative_to(path).as_posix(), _text(p)) for p in files]
+        else:
+            found.append((name, _text(path)))
+    return found
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8-sig", errors="replace")
+    except OSError as error:
+        raise SourceError(f"{path}: {error.strerror or error}") from None
