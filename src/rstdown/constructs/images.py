@@ -13,7 +13,7 @@ from ..rst.env import Env
 from ..rst.gate import GateError
 from .external import relative
 from .inline import emphasized
-from .lowering import Handler, Lowered, Lowering
+from .lowering import Handler, Lowered, Lowering, line_of
 
 SUFFIXES = (".svg", ".png", ".gif", ".jpeg", ".jpg", ".webp")
 ADDRESS = re.compile(r"^[a-z][a-z0-9+.-]*:", re.IGNORECASE)
@@ -34,17 +34,21 @@ class Figure(DocutilsFigure):
 
 def image(node: nodes.Element, ctx: Lowering) -> Lowered:
     """An image: a paragraph of its own unless it stands in text."""
-    shown = md.Image(image_address(node["uri"], ctx.env), node.get("alt", ""))
+    shown = md.Image(image_address(node, ctx.env), node.get("alt", ""))
     inline = isinstance(node.parent, (nodes.TextElement, nodes.Inline))
     return shown if inline else md.Paragraph((shown,))
 
 
-def image_address(uri: str, env: Env) -> str:
+def image_address(node: nodes.Element, env: Env) -> str:
     """Return the address of an image from its page; ``x.*`` means the file that a browser shows best."""
+    uri: str = node["uri"]
     if ADDRESS.match(uri):
         return uri
     if uri.endswith(".*"):
-        uri = next((name for suffix in SUFFIXES if _exists(name := uri[:-2] + suffix, env)), uri)
+        found = next((name for suffix in SUFFIXES if _exists(name := uri[:-2] + suffix, env)), "")
+        if not found:
+            env.diagnose("file-missing", f"image: {uri}: there is no such image", line_of(node))
+        uri = found or uri
     return relative(uri, env)
 
 

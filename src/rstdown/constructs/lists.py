@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from docutils import nodes
+from docutils.transforms.frontmatter import DocInfo
 
 from ..markdown import nodes as md
 from ..rst.directive import RstDirective
@@ -84,11 +85,21 @@ def definition_item(node: nodes.Node, ctx: Lowering) -> md.DefinitionItem:
     )
 
 
+def field_body(node: nodes.Node, ctx: Lowering) -> tuple[md.Flow, ...]:
+    """Lower the body of a field; where it is but a keyword of RCS, its value (docutils: ``DocInfo``)."""
+    text = node.astext()
+    if text.startswith("$") and text.endswith("$"):
+        for pattern, value in DocInfo.rcs_keyword_substitutions:
+            if match := pattern.fullmatch(text):
+                return (md.Paragraph((md.Text(match.expand(value)),)),)
+    return ctx.flow(node)
+
+
 def field_list(node: nodes.Element, ctx: Lowering) -> Lowered:
     """A field list that is not the page's metadata."""
     items = [
         md.DefinitionItem(
-            (ctx.phrasing(field.children[0]),), ctx.flow(field.children[1]), (), tuple(field["ids"])
+            (ctx.phrasing(field.children[0]),), field_body(field.children[1], ctx), (), tuple(field["ids"])
         )
         for field in node.children
         if isinstance(field, nodes.field)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from docutils import nodes
+from docutils.parsers.rst.directives.misc import Class
 
 from ..markdown import nodes as md
 from .inline import nothing
@@ -94,6 +97,7 @@ def container(node: nodes.Element, ctx: Lowering) -> Lowered:
     return ctx.flow(node)
 
 
+DIRECTIVES: dict[str, Any] = {"cssclass": Class, "rst-class": Class}
 HANDLERS: dict[type, Handler] = {
     nodes.document: document,
     nodes.section: section,
