@@ -29,6 +29,17 @@ from .tree import Entry, Got, Listing, is_safe
 
 MAX_MEMBERS = 200_000
 _XZ_MEMORY = 256 * 1024 * 1024
+# What the standard library raises for archives that are cut, damaged, encrypted or packed in unknown ways.
+_DAMAGES = (
+    OSError,
+    EOFError,
+    ValueError,
+    RuntimeError,
+    zlib.error,
+    lzma.LZMAError,
+    zipfile.BadZipFile,
+    tarfile.TarError,
+)
 Order = tuple[int, ...]
 
 
@@ -89,21 +100,11 @@ def opened(path: Path, max_unpacked: int, max_size: int) -> Iterator[tuple[Itera
                 limited = cast(IO[bytes], _Limited(file, max_unpacked, max_size + 65_536))
                 with tarfile.open(fileobj=limited, mode="r:") as tar:
                     yield _tar_members(tar), {k: str(v) for k, v in tar.pax_headers.items()}
-    except DamagedArchive:
-        raise
+                while limited.read(65_536):  # to the end, where checksums are compared
+                    pass
     except tarfile.ReadError as error:
         raise DamagedArchive(f"no zip or tar archive, or a damaged one ({error})") from None
-    except (
-        OSError,
-        EOFError,
-        ValueError,
-        RuntimeError,
-        NotImplementedError,
-        zlib.error,
-        lzma.LZMAError,
-        zipfile.BadZipFile,
-        tarfile.TarError,
-    ) as error:
+    except _DAMAGES as error:
         raise DamagedArchive(f"the archive is damaged ({error})") from None
 
 
@@ -149,6 +150,10 @@ def _tar_members(archive: tarfile.TarFile) -> Iterator[Member]:
             raise DamagedArchive(f"the archive has more than {MAX_MEMBERS:,} files")
         if info.isreg() and not info.issparse():
             yield Member(info.name, lambda limit, info=info: _read_tar(archive, info, limit))  # type: ignore[misc]
+    file = cast(IO[bytes], archive.fileobj)
+    file.seek(archive.offset)
+    if not file.read(tarfile.BLOCKSIZE):
+        raise DamagedArchive("the archive ends too early")
 
 
 def _read_tar(archive: tarfile.TarFile, info: tarfile.TarInfo, limit: int) -> bytes:
@@ -201,8 +206,12 @@ class ArchiveTree:
     def prepare(self, paths: Sequence[str]) -> None:
         """Read *paths* in one pass over the archive."""
         wanted = {path for path in paths if path not in self._found}
-        if wanted:
+        if not wanted:
+            return
+        try:
             self._members(lambda members: self._keep(members, wanted))
+        except FetchError as error:
+            self._found |= dict.fromkeys(wanted - self._found.keys(), error.reason)
 
     def _keep(self, members: Iterator[Member], wanted: set[str]) -> None:
         limit = self._session.options.max_size
@@ -210,7 +219,11 @@ class ArchiveTree:
             path = self._path(member.name)
             if path not in wanted:
                 continue
-            data = member.read(limit + 1)
+            try:
+                data = member.read(limit + 1)
+            except (DamagedArchive, *_DAMAGES) as error:
+                self._found[path] = f"damaged in the archive ({error})"
+                continue
             if len(data) > limit:
                 self._found[path] = f"larger than {limit:,} bytes; see --max-size"
                 continue

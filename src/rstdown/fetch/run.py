@@ -19,7 +19,6 @@ from .model import (
     FetchResult,
     GitHubSource,
     LocalSource,
-    LockEntry,
     ProgressCallback,
     PypiSource,
     Source,
@@ -30,11 +29,12 @@ from .naming import safe_path, unique
 from .parse import parse_sources
 from .session import Session
 from .text import NotText, decode
-from .tree import Fetched, Got, Listing, Plan, Row, laid_out
+from .tree import Entry, Fetched, Got, Listing, Plan, Row, laid_out
 
 T = TypeVar("T")
 U = TypeVar("U")
 Order = tuple[int, ...]
+Placed = tuple[Row, Fetched, Path | None]
 
 
 def fetch(
@@ -112,11 +112,11 @@ class _Run:
 
     def read_documents(self, listings: Sequence[Listing]) -> list[Fetched]:
         """Read all documents, many at a time."""
-        jobs = [(at, entry) for at, listing in enumerate(listings) for entry in listing.entries]
+        jobs = [(at, entry) for at, listing in enumerate(listings) for entry in _distinct(listing)]
         self.session.total = len(jobs)
         for listing in listings:
             listing.tree.prepare([entry.path for entry in listing.entries])
-        answers = self.each(lambda job: read(listings[job[0]], job[1].path), jobs)
+        answers = self.each(lambda job: self.read(listings[job[0]], job[1].path), jobs)
         fetched = [Fetched(listing) for listing in listings]
         for (at, entry), answer in zip(jobs, answers, strict=True):
             if isinstance(answer, FetchFailure):
@@ -129,6 +129,16 @@ class _Run:
                 continue
             fetched[at].rows.append(Row(entry, answer, text))
         return fetched
+
+    def read(self, listing: Listing, path: str) -> Got | FetchFailure:
+        """Read one file of a listing's tree; those of this machine are held against the lock here."""
+        try:
+            got = listing.tree.read(path)
+            if listing.tree.folder is not None and self.session.lock.path is not None:
+                self.session.check(got)
+        except FetchError as error:
+            return FetchFailure(error.uri, error.reason, error.offline, error.status)
+        return got
 
     def each(self, function: Callable[[T], U], items: Iterable[T]) -> list[U]:
         """Call *function* for all items, many at a time; an interruption ends what is under way."""
@@ -163,7 +173,7 @@ class _Run:
             tree = each.listing.tree
             if not isinstance(tree, urls.UrlTree) or not each.rows or not (path := tree.place(url)):
                 continue
-            answer = read(each.listing, path)
+            answer = self.read(each.listing, path)
             if isinstance(answer, Got):
                 each.extras[path] = answer
                 return each, path
@@ -177,7 +187,7 @@ class _Run:
         listing = fetched.listing
         if not listing.conf or listing.tree.folder is not None:
             return listing.conf
-        answer = read(listing, listing.conf)
+        answer = self.read(listing, listing.conf)
         if isinstance(answer, FetchFailure):
             return ""
         fetched.extras[listing.conf] = answer
@@ -195,7 +205,7 @@ class _Run:
 
     def result(
         self,
-        rows: Sequence[tuple[Row, Fetched, Path | None]],
+        rows: Sequence[Placed],
         conf: Path | None,
         beside: tuple[tuple[str, Path], ...],
     ) -> FetchResult:
@@ -206,10 +216,8 @@ class _Run:
             documents.append(_document(row, fetched, folder, name))
             if not row.text.strip():
                 self.diagnostics.append(Diagnostic("document-empty", "the file is empty", docname=name))
-            if fetched.listing.tree.folder is not None and session.lock.path is not None:
-                session.record(LockEntry(row.got.uri, row.got.sha256, row.got.size))
         failures = [failure for _, failure in sorted(self.failures, key=lambda item: item[0])]
-        failures += session.lock.unused(session.used)
+        failures = failures or session.lock.unused(session.used)
         session.lock.save(session.used, complete=not failures)
         return FetchResult(
             documents=tuple(documents),
@@ -263,12 +271,24 @@ def _listing(
     raise UsageError(f"{source!r} is no source")
 
 
-def read(listing: Listing, path: str) -> Got | FetchFailure:
-    """Read one file of a listing's tree."""
-    try:
-        return listing.tree.read(path)
-    except FetchError as error:
-        return FetchFailure(error.uri, error.reason, error.offline, error.status)
+def _distinct(listing: Listing) -> list[Entry]:
+    """Return a listing's documents, one that was asked for twice under one name only once."""
+    found: dict[tuple[str, str], Entry] = {}
+    for entry in listing.entries:
+        found.setdefault((entry.path, entry.docname if entry.fixed else ""), entry)
+    return list(found.values())
+
+
+def _once(rows: Sequence[Placed]) -> list[Placed]:
+    """Keep the first of the rows that are the same document, unless the user named both."""
+    seen: set[str] = set()
+    kept = []
+    for row in rows:
+        uri, entry = row[0].got.uri, row[0].entry
+        if uri not in seen or entry.fixed:
+            kept.append(row)
+        seen.add(uri)
+    return kept
 
 
 def companions(fetched: Sequence[Fetched], folders: Sequence[Path | None]) -> tuple[tuple[str, Path], ...]:

@@ -111,17 +111,24 @@ class Session:
         Raises `FetchError`.
         """
         uri = redact(url)
-        if record:
-            self.lock.check_known(uri)
-        locked = self.lock.sha256(uri) if record else ""
-        got = self._from_lock(uri, locked) or self._from_web(
+        if not record:
+            return self._from_web(
+                self.mirrored(url), uri, immutable, limit or self.options.max_size, accept, patient
+            )
+        self.lock.check_known(uri)
+        got = self._from_lock(uri, self.lock.sha256(uri)) or self._from_web(
             self.mirrored(url), uri, immutable, limit or self.options.max_size, accept, patient
         )
-        if locked and got.sha256 != locked:
-            raise FetchError(uri, f"its content is no longer what {self.lock.name} says; --update accepts it")
-        if record:
-            self.record(LockEntry(uri, got.sha256, got.size))
+        self.check(got)
         return got
+
+    def check(self, got: Got) -> None:
+        """Hold a file against the lock and record it there.  Raises `FetchError` where the two differ."""
+        self.lock.check_known(got.uri)
+        if self.lock.sha256(got.uri) not in ("", got.sha256):
+            reason = f"its content is no longer what {self.lock.name} says; --update accepts it"
+            raise FetchError(got.uri, reason)
+        self.record(LockEntry(got.uri, got.sha256, got.size))
 
     def record(self, entry: LockEntry) -> None:
         """Remember a row for the lock file."""
@@ -139,7 +146,9 @@ class Session:
         store, options = self.store, self.options
         key = f"{url} {accept}" if accept else url
         entry = None if options.refresh else store.entry(key)
-        body = store.blob(entry.sha256) if entry else None
+        if entry and entry.status == 404 and (options.offline or immutable):
+            raise FetchError(uri, "HTTP 404 not found; check the address", status=404)
+        body = store.blob(entry.sha256) if entry and entry.sha256 else None
         if entry and body:
             if options.offline or immutable or entry.fetched_at >= self._fresh_since:
                 self._count_cached()
@@ -154,6 +163,8 @@ class Session:
             try:
                 answer = self.client.download(url, temporary, headers, limit, patient=patient)
             except FetchError as error:
+                if error.status == 404:
+                    store.remember(key, Entry(uri, "", 0, fetched_at=time.time(), status=404))
                 raise self._with_hint(error, uri, entry if body else None) from None
             if answer.status == 304 and entry and body:
                 store.remember(key, replace(entry, fetched_at=time.time()))

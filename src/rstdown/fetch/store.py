@@ -34,7 +34,7 @@ _token = os.urandom(4).hex()
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What the cache knows of an address; *uri* is the address as it may be shown."""
+    """What the cache knows of an address; *uri* is the address as it may be shown, *status* 200 or 404."""
 
     uri: str
     sha256: str
@@ -42,6 +42,7 @@ class Entry:
     etag: str = ""
     last_modified: str = ""
     fetched_at: float = 0.0
+    status: int = 200
 
 
 def cache_folder(given: str = "") -> Path:
