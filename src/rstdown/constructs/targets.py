@@ -13,12 +13,9 @@ class MoveModuleTargets(Transform):
 
     def apply(self) -> None:
         """Move the ids."""
-        for node in list(self.document.findall(nodes.target)):
-            section = node.parent
-            if "ismod" not in node or not node["ids"] or not isinstance(section, nodes.section):
-                continue
-            before = section.children[1 : section.index(node)]
-            if all(isinstance(sibling, nodes.Invisible) for sibling in before):
+        for section in self.document.findall(nodes.section):
+            node = section.children[1] if len(section.children) > 1 else None
+            if isinstance(node, nodes.target) and "ismod" in node:
                 section["ids"][0:0] = node["ids"]
                 for name in node["ids"]:
                     self.document.ids[name] = section

@@ -148,13 +148,14 @@ class Anchors:
     def _slug(self, docname: str, number: int) -> str:
         """Return the anchor of a heading if it can be relied on, that is, if no other could get it."""
         heading = self.scans[docname].headings[number]
-        name = slug(md.plain_text(heading.title))
+        text = md.plain_text(heading.title)
+        name = slug(text)
         slugs = self._slugs[self._document(docname)]
         numbered = _NUMBERED.fullmatch(name)
         unique = slugs[name] == 1 and not (numbered and slugs[numbered[1]] > 1)
         fits = heading.depth + self.layout.heading_offset <= DEEPEST_HEADING
         plain = not any(isinstance(node, (md.InlineMath, md.Image, md.Html)) for node in heading.title)
-        return name if unique and fits and plain and _is_stable(name) else ""
+        return name if unique and fits and plain and _is_stable(text, name) else ""
 
     def _unused(self, docname: str, name: str) -> str:
         document = self._document(docname)
@@ -171,9 +172,9 @@ def _plain(docname: str) -> str:
     return slug(docname.replace("/", "-"))
 
 
-def _is_stable(name: str) -> bool:
-    """Tell whether viewers agree on a heading's anchor: they do on letters, digits, ``-`` and ``_``."""
-    return bool(name) and name.isascii()
+def _is_stable(text: str, name: str) -> bool:
+    """Tell whether viewers agree on a heading's anchor: not where letters are not ASCII or spaces are doubled."""
+    return bool(name) and name.isascii() and "  " not in text
 
 
 def _variants(name: str, docname: str) -> Iterable[str]:

@@ -68,7 +68,11 @@ class Rewriter:
         return replace(node, **changes)
 
     def _reference(self, node: md.Xref) -> Iterable[md.Node]:
-        return self.replacements[id(node)]
+        """Put in what a reference becomes; references within it (docutils allows that) give their text."""
+        out: list[md.Node] = []
+        for new in self.replacements[id(node)]:
+            out.extend(self._link(new) if isinstance(new, md.Link) else self._row((new,)))
+        return out
 
     def _toctree(self, node: md.Toctree) -> Iterable[md.Node]:
         return self.replacements[id(node)]

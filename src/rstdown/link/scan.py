@@ -23,9 +23,8 @@ class Heading:
 class Scan:
     """A page's references and places.
 
-    *headings* stand in document order.  *sections* maps the ids of sections to indices of headings,
-    *groups* every other id to the first of those that mark the same place; *numbers* maps the identities of
-    sections to indices of headings.  *open* holds the identities
+    *headings* stand in document order.  *sections* maps the ids of sections to indices of headings, *ids* are
+    all others; *numbers* maps the identities of sections to indices of headings.  *open* holds the identities
     of all nodes that linking may change, or that contain such.
     """
 
@@ -33,17 +32,17 @@ class Scan:
     toctrees: list[md.Toctree] = field(default_factory=list)
     headings: list[Heading] = field(default_factory=list)
     sections: dict[str, int] = field(default_factory=dict)
-    groups: dict[str, str] = field(default_factory=dict)
+    ids: set[str] = field(default_factory=set)
     numbers: dict[int, int] = field(default_factory=dict)
     footnotes: list[str] = field(default_factory=list)
     open: set[int] = field(default_factory=set)
     titled: bool = False
 
     def place(self, id: str) -> int | str | None:
-        """Return the heading (its index) or the id that stand for *id*; None if the page does not have it."""
+        """Return the heading (its index) that *id* leads to, or *id* itself; None if the page does not have it."""
         if id in self.sections:
             return self.sections[id]
-        return self.groups.get(id)
+        return id if id in self.ids else None
 
 
 def scan(root: md.Root, *, footnotes: bool = False) -> Scan:
@@ -98,26 +97,12 @@ class _Walker:
 
     def row(self, nodes: Iterable[Any], depth: int) -> bool:
         is_open = False
-        run = ""
         for node in nodes:
-            if isinstance(node, tuple):
-                is_open |= self.row(node, depth)
-            elif type(node) is md.Anchor:
-                run = run or node.id
-                self.note((node.id,), run)
-                is_open = True
-            else:
-                is_open |= self.visit(node, depth)
-                run = ""
+            is_open |= self.row(node, depth) if isinstance(node, tuple) else self.visit(node, depth)
         return is_open
 
-    def note(self, ids: Iterable[str], canonical: str) -> None:
-        for name in ids:
-            if name not in self.found.sections:
-                self.found.groups.setdefault(name, canonical)
-
     def anchor(self, node: md.Anchor, depth: int) -> bool:
-        self.note((node.id,), node.id)
+        self.found.ids.add(node.id)
         return True
 
     def xref(self, node: md.Xref, depth: int) -> bool:
@@ -132,12 +117,7 @@ class _Walker:
     def section(self, node: md.Section, depth: int) -> bool:
         number = self.found.numbers[id(node)] = len(self.found.headings)
         self.found.headings.append(Heading(depth + 1, node.title))
-        leading = []
-        for child in node.children:
-            if type(child) is not md.Anchor:
-                break
-            leading.append(child.id)
-        for name in (*node.ids, *leading):
+        for name in node.ids:
             self.found.sections.setdefault(name, number)
         self.row(node.title, depth + 1)
         self.row(node.children, depth + 1)
@@ -149,8 +129,7 @@ class _Walker:
             text = f"{signature.prefix} {signature.code} {signature.suffix}".strip()
             self.found.headings.append(Heading(depth + 1, (md.Text(text),), section=False))
             if signature.ids:
-                own = (i for i in signature.ids if i.endswith(signature.fullname))
-                self.note(signature.ids, next(own, signature.ids[0]))
+                self.found.ids.update(signature.ids)
                 self.found.open.add(id(signature))
                 is_open = True
         return self.row(node.children, depth + 1) or is_open
@@ -159,8 +138,7 @@ class _Walker:
         return self.inside(node, _NO_HEADING)
 
     def definition(self, node: md.DefinitionItem, depth: int) -> bool:
-        if node.ids:
-            self.note(node.ids, node.ids[0])
+        self.found.ids.update(node.ids)
         return self.inside(node, _NO_HEADING) or bool(node.ids)
 
     def footnote(self, node: md.FootnoteReference | md.FootnoteDefinition, depth: int) -> bool:

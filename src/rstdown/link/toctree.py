@@ -122,6 +122,8 @@ class _Outline:
                 yield from self._toctree(block)
             elif kind is md.Object:
                 yield from self._object(block)
+            elif kind is tuple:
+                yield from self.items(block)
             elif kind not in _FLAT:
                 for name in parts(kind):
                     yield from self.items(getattr(block, name))
