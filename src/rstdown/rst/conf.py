@@ -17,7 +17,7 @@ from .static import MAX_ITEMS, UNKNOWN, Interpreter, Namespace, parse
 from .version import find_version, patchlevel
 
 # Settings of other builders and of themes: nothing in a document depends on them.
-OTHERS = ("latex", "epub", "man_", "texinfo", "linkcheck", "nitpick", "html", "coverage", "doctest", "_")
+OTHERS = ("latex", "epub", "man_", "texinfo", "linkcheck", "html", "coverage", "doctest", "_")
 TEXTS = {
     "project": "name",
     "version": "version",
