@@ -18,6 +18,7 @@ from ..model import Page
 from ..options import BundleOptions, ConvertOptions
 from ..tokens import Counter
 from . import budget
+from .compact import compact, plain_labels
 from .documents import Part, as_section, owners, reachable, rebased, settle_links
 from .formats import jsonl, xml
 from .formats import md as markdown
@@ -151,7 +152,9 @@ class _Work:
         if offset is None:
             offset = int(self.options.format == "md")
         options = replace(self.convert, heading_offset=self.convert.heading_offset + offset)
-        text = write(lower(md.Root((section,)), options))
+        thrifty = self.options.compact and self.options.format in ("md", "xml")
+        core = lower(md.Root((compact(section) if thrifty else section,)), options)
+        text = write(plain_labels(core) if thrifty else core)
         return _NONCHARACTERS.sub(lambda match: f"U+{ord(match[0]):04X}", text)
 
     def tokens(self, part: Part) -> int:

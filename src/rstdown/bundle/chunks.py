@@ -63,7 +63,7 @@ def _line_ends(section: md.Section) -> dict[int, int]:
     """Return the last line of each section and object, by identity: that before the next one begins."""
     marks = [node for node in walk(section) if isinstance(node, (md.Section, md.Object)) and node.line]
     ends: dict[int, int] = {}
-    for node, after in zip(marks, [*marks[1:], None], strict=True):
+    for node, after in zip(marks, [*marks[1:], None], strict=False):
         ends[id(node)] = max(node.line, after.line - 1) if after is not None else 0
     return ends
 

@@ -23,6 +23,7 @@ from typing import Any
 
 from ...markdown import lower, write
 from ...markdown import nodes as md
+from ...markdown.escape import clean
 from ...tokens import Counter
 from ..chunks import Chunk, chunks_of
 from ..model import Bundle, BundleDocument
@@ -41,7 +42,7 @@ def parts(bundle: Bundle, volume: int) -> Iterator[str]:
 def piece(bundle: Bundle, document: BundleDocument, number: int, total: int) -> str:
     """Return the chunks of a document as lines."""
     return "".join(
-        json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n"
+        json.dumps(_cleaned(row), ensure_ascii=False, separators=(",", ":")) + "\n"
         for row in rows(bundle, document, number, total)
     )
 
@@ -74,6 +75,15 @@ def rows(bundle: Bundle, document: BundleDocument, number: int, total: int) -> I
             "chunk": index,
             "chunks": len(found),
         }
+
+
+def _cleaned(value: Any) -> Any:
+    """Make hidden characters visible in all strings, as the writer does in text."""
+    if isinstance(value, str):
+        return clean(value)[0]
+    if isinstance(value, dict):
+        return {key: _cleaned(each) for key, each in value.items()}
+    return [_cleaned(each) for each in value] if isinstance(value, (list, tuple)) else value
 
 
 def _about(chunk: Chunk) -> dict[str, Any]:

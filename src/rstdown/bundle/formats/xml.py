@@ -19,13 +19,13 @@ from collections.abc import Iterator, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
 from ..._version import __version__
+from ...markdown.escape import clean
 from ..model import Bundle, BundleDocument
 
 SUFFIX = ".xml"
 RESERVED: Sequence[str] = ()
 
-# What XML 1.0 (section 2.2) does not allow, beyond what `rstdown.markdown.escape.clean` removes.
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_NONCHARACTERS = re.compile("[\ufffe\uffff]")  # the rest of what XML 1.0 (section 2.2) forbids is hidden, too
 
 
 def parts(bundle: Bundle, volume: int) -> Iterator[str]:
@@ -78,14 +78,12 @@ def piece(document: BundleDocument, number: int, total: int, key: str = "") -> s
 
 def _text(value: str) -> str:
     # ``>`` stays, for block quotes; the one place where it may not is escaped.
-    return escape(_FORBIDDEN.sub(_visible, value)).replace("&gt;", ">").replace("]]>", "]]&gt;")
+    return escape(_visible(value)).replace("&gt;", ">").replace("]]>", "]]&gt;")
 
 
 def _attributes(values: dict[str, str]) -> str:
-    return "".join(
-        f" {name}={quoteattr(_FORBIDDEN.sub(_visible, value))}" for name, value in values.items() if value
-    )
+    return "".join(f" {name}={quoteattr(_visible(value))}" for name, value in values.items() if value)
 
 
-def _visible(match: re.Match[str]) -> str:
-    return f"U+{ord(match[0]):04X}"
+def _visible(value: str) -> str:
+    return _NONCHARACTERS.sub(lambda found: f"U+{ord(found[0]):04X}", clean(value)[0])

@@ -1,0 +1,90 @@
+"""Spare tokens: leave out marks where the text itself says the same.
+
+- the emphasis of a parameter that a signature of the document names;
+- the code span of ``True``, ``False`` and ``None``;
+- the module in the name of a member that stands below its class;
+- the bold type of labels that begin a note (``Changed in version 3.10:``, ``Note:``).
+
+No word is lost but the repeated module names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from ..markdown import nodes as md
+from .tree import edit, fullname, walk
+
+_WORD = re.compile(r"[^\W\d]\w*")
+_CONSTANTS = ("True", "False", "None")
+_VERSION_LABEL = re.compile(
+    r"(?:Added|Changed|Deprecated|Removed) (?:in|since) version [^:]*[:.]|Deprecated since .*:"
+)
+
+
+def compact(section: md.Section) -> md.Section:
+    """Return a semantic tree with fewer marks."""
+    names = {
+        word
+        for node in walk(section)
+        if isinstance(node, md.Signature)
+        for word in _WORD.findall(node.code.partition("(")[2])
+    }
+
+    def visit(node: Any) -> Iterable[Any] | None:
+        if isinstance(node, md.Emphasis):
+            return node.children if md.plain_text(node.children).lstrip("*") in names else None
+        if isinstance(node, md.InlineCode):
+            return (md.Text(node.value),) if node.value in _CONSTANTS else None
+        if isinstance(node, md.Object):
+            return (edit(_shortened(node), visit),)
+        return None
+
+    return edit(section, visit)
+
+
+def _shortened(node: md.Object) -> md.Object:
+    """Take the module from the names of members."""
+    module = fullname(node).rpartition(".")[0]
+    if node.domain != "py" or not module or node.objtype not in ("class", "exception"):
+        return node
+
+    def short(signature: md.Signature) -> md.Signature:
+        if not signature.fullname.startswith(f"{fullname(node)}."):
+            return signature
+        return replace(signature, code=signature.code.replace(f"{module}.", "", 1))
+
+    def visit(child: Any) -> Iterable[Any] | None:
+        return (short(child),) if isinstance(child, md.Signature) else None
+
+    return replace(node, children=edit(md.Root(node.children), visit).children)
+
+
+def plain_labels(root: md.Root) -> md.Root:
+    """Return a core tree without the bold type of labels that begin a paragraph: of notes of
+    versions, and in quotes.
+    """
+
+    def plain(node: md.Paragraph, quoted: bool) -> md.Paragraph | None:
+        first = node.children[0] if node.children else None
+        if not isinstance(first, md.Strong):
+            return None
+        text = md.plain_text(first.children)
+        if _VERSION_LABEL.fullmatch(text) or (quoted and text.endswith(":") and len(node.children) > 1):
+            return md.Paragraph((*first.children, *node.children[1:]))
+        return None
+
+    def visit(node: Any) -> Iterable[Any] | None:
+        if isinstance(node, md.Paragraph):
+            found = plain(node, False)
+            return (found,) if found else None
+        if isinstance(node, md.Blockquote) and node.children and isinstance(node.children[0], md.Paragraph):
+            found = plain(node.children[0], True)
+            if found:
+                return (edit(replace(node, children=(found, *node.children[1:])), visit),)
+        return None
+
+    return edit(root, visit)

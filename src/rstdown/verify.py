@@ -1,0 +1,174 @@
+"""Check that a bundle is what it says it is, and cut it into its documents again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote
+
+from .bundle.formats import md
+from .errors import VerificationError
+from .markdown.escape import clean
+
+_SALTS = 100  # a key is salted anew while a document contains it, which takes luck, or an attacker's failure
+
+
+@dataclass(frozen=True, slots=True)
+class BundledDocument:
+    """A document found in a bundle: its *name*, its Markdown as it was bundled, where it is from."""
+
+    name: str
+    markdown: str
+    source: str = ""
+
+
+def check_bundle(path: str | Path) -> list[BundledDocument]:
+    """Return the documents of a bundle: a file, or an ``llms-txt`` folder.
+
+    Each has the hash that is recorded for it, and there are as many as the bundle says.  Raises
+    `VerificationError`, which names every difference found.
+    """
+    path = Path(path)
+    if path.is_dir():
+        return _folder(path)
+    try:
+        text = path.read_bytes().decode("utf-8")
+    except OSError as error:
+        raise VerificationError(f"{path}: {error.strerror or error}") from None
+    except UnicodeDecodeError as error:
+        raise VerificationError(f"{path}: not UTF-8 at byte {error.start}") from None
+    return read_bundle(text, str(path))
+
+
+def read_bundle(text: str, name: str = "bundle") -> list[BundledDocument]:
+    """Return the documents of a bundle in any one-file format; raises `VerificationError`."""
+    if text.startswith("<documents"):
+        reader = _xml
+    elif text.startswith("{"):
+        reader = _jsonl
+    else:
+        reader = _markdown
+    problems: list[str] = []
+    hidden = clean(text)[1]
+    if hidden:
+        problems.append(f"{hidden} control, direction or tag characters")
+    found = list(reader(text, problems))
+    if problems:
+        raise VerificationError("\n".join(f"{name}: {problem}" for problem in problems))
+    return found
+
+
+def _folder(path: Path) -> list[BundledDocument]:
+    full = sorted(path.glob("llms-full*.txt"))
+    if not (path / "llms.txt").is_file() or not full:
+        raise VerificationError(f"{path}: not a bundle: llms.txt or llms-full.txt is missing")
+    found = [document for file in full for document in check_bundle(file)]
+    names = dict.fromkeys(document.name.partition("#")[0] for document in found)
+    missing = [name for name in names if not (path / f"{name}.md").is_file()]
+    if missing:
+        raise VerificationError(f"{path}: no file for {', '.join(missing)}")
+    return found
+
+
+# -- Markdown ---------------------------------------------------------------------------
+
+
+def _markdown(text: str, problems: list[str]) -> Iterator[BundledDocument]:
+    head = md.HEAD.match(text)
+    if head is None:
+        problems.append("not a bundle: it does not begin with a title and the line that names its key")
+        return
+    key = head[2]
+    marks = [found for found in md.BOUNDARY.finditer(text) if found[1] == key]
+    rows = []
+    for number, mark in enumerate(marks, 1):
+        end = marks[number].start() - 1 if number < len(marks) else len(text)
+        name = unquote(mark[4])
+        document = _piece(name, text[mark.end() + 2 : end])
+        recorded, actual = mark[5], _sha256(document.markdown)[: md.HASH_DIGITS]
+        if (int(mark[2]), int(mark[3])) != (number, int(head[1])):
+            problems.append(
+                f"{name} says that it is document {mark[2]} of {mark[3]}; it is {number} of {head[1]}"
+            )
+        if recorded != actual:
+            problems.append(f"{name} was changed: its hash is {actual}, {recorded} is recorded")
+        rows.append((name, document.source, recorded))
+        yield document
+    if len(marks) != int(head[1]):
+        problems.append(f"{head[1]} documents are announced, {len(marks)} are there")
+    elif key not in md.keys(rows, _SALTS):
+        problems.append(f"the key {key} does not fit: a name, a source or the order of documents was changed")
+
+
+def _piece(name: str, text: str) -> BundledDocument:
+    """Take the line about the source, which stands below the heading, out of a document."""
+    heading, _, rest = text.partition("\n\n")
+    source, _, rest = rest.partition("\n")
+    return BundledDocument(name, f"{heading}\n{rest}", source)
+
+
+# -- XML, JSON ----------------------------------------------------------------------------
+
+
+def _xml(text: str, problems: list[str]) -> Iterator[BundledDocument]:
+    from xml.etree import ElementTree
+
+    if re.search(r"<!(?:DOCTYPE|ENTITY)", text):  # no bundle has any; entities could expand without end
+        problems.append("a document type declaration")
+        return
+    try:
+        root = ElementTree.fromstring(text)
+    except ElementTree.ParseError as error:
+        problems.append(f"not well-formed: {error}")
+        return
+    documents = root.findall("document")
+    if len(documents) != int(root.get("count", "-1")) or len(documents) + len(
+        root.findall("left_out")
+    ) != len(root):
+        problems.append(f"{root.get('count')} documents are announced, {len(documents)} are there")
+    for number, element in enumerate(documents, 1):
+        name = element.get("name", "")
+        content = (element.findtext("document_content") or "").removeprefix("\n")
+        if element.get("index") != str(number):
+            problems.append(f"{name} says that it is document {element.get('index')}; it is {number}")
+        if element.get("sha256") != _sha256(content):
+            problems.append(
+                f"{name} was changed: its hash is {_sha256(content)}, not {element.get('sha256')}"
+            )
+        yield BundledDocument(name, content, element.findtext("source") or "")
+
+
+def _jsonl(text: str, problems: list[str]) -> Iterator[BundledDocument]:
+    """Read chunks; a document is its chunks' text, one after the other."""
+    documents: dict[int, list[dict[str, object]]] = {}
+    total = 0
+    ids: set[object] = set()
+    for number, line in enumerate(text.split("\n")[:-1], 1):
+        try:
+            row = json.loads(line)
+            documents.setdefault(int(row["document"]), []).append(row)
+            total = int(row["documents"])
+            if row["sha256"] != _sha256(row["text"]):
+                problems.append(f"line {number}: {row['id']} was changed")
+            if row["id"] in ids:
+                problems.append(f"line {number}: {row['id']} is there twice")
+            ids.add(row["id"])
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            problems.append(f"line {number}: not a chunk: {error!r}")
+            return
+    if sorted(documents) != list(range(1, total + 1)):
+        problems.append(f"{total} documents are announced, {len(documents)} are there")
+    for rows in documents.values():
+        source = rows[0]["source"]
+        name = str(source["docname"]) if isinstance(source, dict) else ""
+        if [row["chunk"] for row in rows] != list(range(1, len(rows) + 1)) or rows[0]["chunks"] != len(rows):
+            problems.append(f"{name}: not all of its {rows[0]['chunks']} chunks are there in order")
+        yield BundledDocument(name, "\n".join(str(row["text"]) for row in rows), str(source))
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
