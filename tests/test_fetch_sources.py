@@ -257,7 +257,8 @@ def test_a_gitlab_page_is_read_raw(server, tmp_path):
 
 def test_what_documents_include_comes_along(server, tmp_path):
     server.files = {
-        "/docs/index.rst": b".. include:: inc/a.txt\n\n.. csv-table::\n   :file: data.csv\n\n.. include:: <isonum.txt>\n",
+        "/docs/index.rst": b".. include:: inc/a.txt\n\n.. csv-table::\n   :file: data.csv\n\n"
+        b".. include:: <isonum.txt>\n",
         "/docs/inc/a.txt": b".. literalinclude:: b.py\n.. include:: /top.inc\n",
         "/docs/inc/b.py": b"code",
         "/docs/top.inc": b".. include:: inc/a.txt\n",
@@ -461,7 +462,7 @@ def test_a_pasted_raw_address_shows_its_commit(server, tmp_path):
     result = fetch([f"{server.url}/o/r/main/docs/index.rst"], options=options(tmp_path, server))
     assert names(result) == ["index"]
     assert result.documents[0].provenance.revision == COMMIT
-    server.files[f"/o/r/v9/docs/index.rst"] = b"no commit known"
+    server.files["/o/r/v9/docs/index.rst"] = b"no commit known"
     result = fetch([f"{server.url}/o/r/v9/docs/index.rst"], options=options(tmp_path, server))
     assert result.documents[0].provenance.revision == ""
     assert not result.failures
@@ -604,7 +605,7 @@ def play_site(server: Loopback, suffix: str, *, with_docs: bool = True) -> None:
     body = zlib.compress((rows + "f py:function 1 api.html#$ -\n").encode())
     server.files |= {
         "/docs/objects.inv": head + body,
-        "/docs/searchindex.js": b'Search.setIndex({"docnames":["guide/x","index"],"filenames":["guide/x.rst"]})',
+        "/docs/searchindex.js": b'Search.setIndex({"docnames":["guide/x","index"],"filenames":["x"]})',
         f"/docs/_sources/index{suffix}": b"Home\n",
         f"/docs/_sources/guide/x{suffix}": b".. include:: ../y.txt\n",
     }

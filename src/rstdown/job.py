@@ -81,7 +81,7 @@ class Job:
 
 
 def load_job(path: str | Path) -> Job:
-    """Read a job file.  Raises `UsageError` that names the key at fault and, if there is one, the nearest valid."""
+    """Read a job file.  Raises `UsageError` that names the key at fault and the nearest valid one."""
     path = Path(path)
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8-sig"))

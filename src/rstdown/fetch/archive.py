@@ -113,17 +113,19 @@ def _unpacked(path: Path) -> Iterator[IO[bytes]]:
     with path.open("rb") as raw:
         head = raw.read(65_536)
         raw.seek(0)
-        file: Any = raw
         if head.startswith(b"\x1f\x8b"):
-            file = gzip.GzipFile(fileobj=raw)
+            with gzip.GzipFile(fileobj=raw) as file:
+                yield cast(IO[bytes], file)
         elif head.startswith(b"BZh"):
-            file = bz2.BZ2File(raw)
+            with bz2.BZ2File(raw) as file:
+                yield file
         elif head.startswith(b"\xfd7zXZ\0"):
             # Refuse a dictionary of gigabytes before any of it is used.
             lzma.LZMADecompressor(memlimit=_XZ_MEMORY).decompress(head, 1)
-            file = lzma.LZMAFile(raw)
-        with file:
-            yield file
+            with lzma.LZMAFile(raw) as file:
+                yield file
+        else:
+            yield raw
 
 
 def _zip_members(archive: zipfile.ZipFile) -> Iterator[Member]:

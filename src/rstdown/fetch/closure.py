@@ -18,7 +18,7 @@ _QUICK = re.compile(r"include::|:file:|:diff:")
 
 
 def included(text: str) -> list[tuple[str, bool]]:
-    """Return the file names that *text* asks for, each with whether it is RST that may include further ones."""
+    """Return the file names that *text* asks for, each with whether it may include further ones."""
     if not _QUICK.search(text):
         return []
     found = [(match[2].strip(), match[1] == "include") for match in _DIRECTIVE.finditer(text)]
@@ -32,7 +32,7 @@ def _plausible(name: str) -> bool:
 
 
 def resolve(name: str, folder: str, srcdir: str) -> str | None:
-    """Return the path of *name* in its tree: ``/x`` below *srcdir*, else below *folder*; ``None`` if outside."""
+    """Return the path of *name* in its tree, from *srcdir* (``/x``) or from *folder*; ``None`` if outside."""
     start = srcdir if name.startswith("/") else folder
     path = posixpath.normpath(posixpath.join(start, name.lstrip("/")))
     return None if path == ".." or path.startswith(("../", "/")) or path == "." else path

@@ -85,7 +85,8 @@ class Client:
     ) -> Answer:
         """Fetch *url* into the file *target*; return the answer, 200 or 304.
 
-        Unless *patient*, there is only one try.  Raises `FetchError` with the reason, once no further try may help.
+        Unless *patient*, there is only one try.  Raises `FetchError` with the reason, once no further try
+        may help.
         """
         try:
             parsed = _checked(url)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob as globbing
 import hashlib
 import os
 import stat
@@ -86,7 +85,7 @@ def plan(sources: Sequence[tuple[Order, LocalSource]], session: Session, root: P
         if path.is_dir():
             result.listings.append(_folder(order, source, path, session, result, root))
         elif MAGIC.search(source.path) and not path.exists():
-            found = [Path(each) for each in sorted(globbing.glob(str(path), recursive=True))]
+            found = sorted(Path(path.anchor).glob(str(path.relative_to(path.anchor))))
             kept = [each for each in found if each.is_file() and not _excluded(each.name, source, session)]
             if not kept:
                 failure = FetchFailure(source.path, "matches no file; check the pattern")

@@ -79,7 +79,7 @@ class Lock:
         return [FetchFailure(uri, f"in {self.name}, but no longer used; --update removes it") for uri in gone]
 
     def save(self, used: Mapping[str, LockEntry], *, complete: bool) -> None:
-        """Write the rows used; where the run was not *complete*, those not used stay.  Raises `OutputError`."""
+        """Write the rows used; unless the run was *complete*, the others stay too.  Raises `OutputError`."""
         if self.path is None or self.strict:
             return
         rows = dict(used) if complete else {**self.rows, **used}

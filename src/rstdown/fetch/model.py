@@ -109,7 +109,7 @@ class LockEntry:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a fetch is: *done* of *total* files, *size* bytes; *note* says what it waits for, if anything."""
+    """How far a fetch is: *done* of *total* files, *size* bytes; *note*: what it waits for."""
 
     done: int
     total: int

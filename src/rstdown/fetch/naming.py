@@ -29,7 +29,7 @@ def digest(text: str, length: int = 8) -> str:
 
 
 def redact(url: str) -> str:
-    """Return *url* fit for logs, lock files and bundles: no user name, no password, no secret in the query."""
+    """Return *url* fit for logs, locks and bundles: without user name, password, secrets in the query."""
     try:
         parts = urlsplit(url)
     except ValueError:

@@ -69,6 +69,7 @@ class Stream(httpcore2.NetworkStream):
         self._body = 0
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        """Receive some bytes; raises `OversizedHead`, or a timeout of httpcore's."""
         data = self._inner.read(max_bytes, _left(timeout))
         if self._in_head:
             self._read_head(data)
@@ -89,19 +90,23 @@ class Stream(httpcore2.NetworkStream):
             raise OversizedHead(f"the head of the answer is larger than {self._max_head:,} bytes")
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        """Send a request, or a part of one; what is received next is the head of an answer."""
         self._head, self._in_head, self._body = b"", True, 0
         self._inner.write(buffer, _left(timeout))
 
     def close(self) -> None:
+        """Close the connection."""
         self._inner.close()
 
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore2.NetworkStream:
+        """Return this connection with TLS."""
         inner = self._inner.start_tls(ssl_context, server_hostname, _left(timeout))
         return Stream(inner, self._max_head, self._register)
 
     def get_extra_info(self, info: str) -> Any:
+        """Return a property of the connection; ``body_received``: the bytes that came after the last head."""
         return self._body if info == "body_received" else self._inner.get_extra_info(info)
 
 
@@ -130,6 +135,7 @@ class Backend(httpcore2.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
     ) -> httpcore2.NetworkStream:
+        """Connect to *host*; raises `RefusedAddress` where only public addresses may be."""
         error: Exception = httpcore2.ConnectError(f"{host} has no address")
         for address in self._addresses(host, port):
             try:

@@ -51,7 +51,7 @@ def _server_time(headers: Mapping[str, str]) -> float:
 
 
 def growing_wait(attempt: int, first: float) -> float:
-    """Return how long to wait after the *attempt*-th try: doubling, with up to half as much again by chance."""
+    """Return how long to wait after the *attempt*-th try: doubling, plus up to half of it by chance."""
     return first * 2.0 ** (attempt - 1) * random.uniform(1.0, 1.5)
 
 
@@ -61,7 +61,7 @@ def clock(seconds: float) -> str:
 
 
 class Gate:
-    """What all downloads from one host share: so many at a time, a pause that the host asked for, its death."""
+    """What all downloads from one host share: so many at a time, a pause that it asked for, its end."""
 
     def __init__(self, slots: int, stop: threading.Event) -> None:
         self._slots = threading.BoundedSemaphore(slots)

@@ -55,7 +55,7 @@ def _strings(value: object) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The documents chosen in a tree of files, the folder that their names count from, and their ``conf.py``."""
+    """Documents chosen in a tree of files, the folder that their names count from, their ``conf.py``."""
 
     paths: tuple[str, ...]
     home: str = ""

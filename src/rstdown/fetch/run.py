@@ -157,7 +157,7 @@ class _Run:
         return [future.result() for future in futures]
 
     def given_conf(self, fetched: Sequence[Fetched]) -> tuple[Fetched, str] | Path | None:
-        """Fetch the ``conf.py`` that the options name, and its companions, into the tree that they belong to."""
+        """Fetch the ``conf.py`` that the options name, and its companions, into the tree that they are in."""
         options = self.session.options
         if not options.conf:
             return None

@@ -58,7 +58,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """Documents of one tree.  *srcdir* is Sphinx's source folder in it, *conf* the path of its ``conf.py``."""
+    """Documents of one tree; *srcdir* is Sphinx's source folder in it, *conf* the path of its ``conf.py``."""
 
     tree: Tree
     entries: tuple[Entry, ...]

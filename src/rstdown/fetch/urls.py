@@ -90,7 +90,7 @@ class Place:
 
 
 def locate(url: str, github_raw: str) -> Place:
-    """Find the repository that *url* lies in; where that cannot be told, its documentation folder or its host."""
+    """Find the repository that *url* lies in; if that cannot be told, its documentation folder or host."""
     parts = urlsplit(url)
     host = f"{parts.scheme}://{parts.netloc}"
     if host == github_raw.rstrip("/") and (match := _GITHUB_RAW.fullmatch(parts.path)):
