@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import builtins
 import re
+import typing
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,43 +18,8 @@ from .objects_inv import ObjectsInv
 from .resolve import Request, find
 from .roles import WARNED, object_types
 
-# Built-in classes of Python, which Sphinx never reports (``builtin_resolver``); kept as data so that it does
-# not depend on the Python that runs this.
-_BUILTIN = frozenset(
-    [
-        "None",
-        "bool",
-        "bytearray",
-        "bytes",
-        "classmethod",
-        "complex",
-        "dict",
-        "enumerate",
-        "filter",
-        "float",
-        "frozenset",
-        "int",
-        "list",
-        "map",
-        "memoryview",
-        "object",
-        "property",
-        "range",
-        "reversed",
-        "set",
-        "slice",
-        "staticmethod",
-        "str",
-        "super",
-        "tuple",
-        "type",
-        "zip",
-    ]
-)
-_BUILTIN_ERROR = re.compile(
-    r"(?:[A-Z][A-Za-z]+(?:Error|Warning|Group)|(?:Base)?Exception|StopIteration|"
-    r"StopAsyncIteration|GeneratorExit|KeyboardInterrupt|SystemExit|Warning)"
-)
+# What Sphinx never reports: Python's built-in classes and the names of `typing` (``builtin_resolver``).
+_BUILTIN = frozenset({"None", *typing.__all__, *(n for n, v in vars(builtins).items() if isinstance(v, type))})
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,12 +174,11 @@ class Resolver:
 
     def _is_plain(self, xref: md.Xref) -> bool:
         domain, _, reftype = xref.role.rpartition(":")
-        if domain == "py" and reftype in ("class", "obj", "exc"):
-            if xref.target in _BUILTIN or _BUILTIN_ERROR.fullmatch(xref.target):
-                return True
-            if xref.target.startswith("typing."):
-                return True
+        if domain == "py" and reftype in ("class", "obj", "exc") and xref.target.removeprefix("typing.") in _BUILTIN:
+            return True
         names = (xref.role, reftype) if domain in ("", "std") else (xref.role,)
+        if xref.role == "c:identifier":
+            names += ("c:type", "c:struct")  # of signatures; projects name those types by their own roles
         return any(self.ignored(name, xref.target) for name in names)
 
 
