@@ -117,6 +117,12 @@ AWKWARD = {
     "targets": (
         "_`a b` _`a b`\n\n.. _c: d_\n.. _d: http://x\n.. _`e: f`: g\n.. __: h\n.. _i\n.. _j k: l\n   m\n"
     ),
+    "indirect": "a_ b_ c_ d_\n\n.. _a: b_\n.. _b: c_\n.. _c: http://x\n.. _d: e_\n.. _f: d_\n\n`f`_\n",
+    "indirect circles": (
+        "a_ d_ g_\n\n.. _a: b_\n.. _b: c_\n.. _c: b_\n.. _d: d_\n.. _e: f_\n.. _f: e_\n.. _g: a_\n"
+    ),
+    "indirect, internal": "a_\n\n.. _a: b_\n.. _b: c_\n.. _c:\n\nx\n\n.. _d: `e f`_\n.. _`e f`:\n\ny\n\nd_",
+    "many in one": "x_ " * 300 + "y__ " * 300 + "[1]_ " * 300 + "[#]_ " * 3 + "|s| " * 300 + "*a " * 300,
     "line blocks": "| a\n|   b\n| c\n  d\n|\n| *e\nf\n",
     "option lists": "-a  b\n-c FILE, --d=X  e\n/f  g\n--h\n\n-i\n    j\n",
     "doctests": ">>> a\nb\n\n>>> c\n  d\n",

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 from docutils import nodes
 from docutils.frontend import get_default_settings
 from docutils.parsers.rst import Parser
-from docutils.readers.standalone import Reader
 from docutils.statemachine import string2lines
 from docutils.transforms import Transform
 from docutils.utils import new_document
@@ -26,6 +25,7 @@ from .env import Env
 from .inline import Inliner
 from .limits import Budget, Limits
 from .machine import STATE_CLASSES, RootMachine
+from .transforms import apply_transforms
 
 LEVELS = (Severity.INFO, Severity.INFO, Severity.WARNING, Severity.ERROR, Severity.ERROR)
 SETTINGS = {
@@ -62,10 +62,7 @@ def parse(env: Env, vocabulary: Vocabulary, transforms: Sequence[type[Transform]
         Budget(env.docname, Limits()),
     )
     document.reporter.detach_observer(document.note_parse_message)
-    parser = Parser()
-    document.transformer.populate_from_components((Reader(parser), parser))
-    document.transformer.add_transforms(transforms)
-    document.transformer.apply_transforms()
+    apply_transforms(document, transforms)
     return document
 
 

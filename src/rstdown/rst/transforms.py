@@ -1,0 +1,221 @@
+"""docutils' transforms without their quadratic and recursive parts; the doctree is the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import Any
+
+from docutils import nodes
+from docutils.parsers.rst import Parser
+from docutils.readers.standalone import Reader
+from docutils.transforms import Transform, frontmatter, misc, references, universal
+
+MANY = 200
+"""From how many children on it pays to remember where each is."""
+
+
+def apply_transforms(document: nodes.document, more: Sequence[type[Transform]]) -> None:
+    """Apply docutils' transforms for a standalone document, and *more*, by priority.
+
+    Source: ``Transformer.apply_transforms``.
+    """
+    transformer: Any = document.transformer
+    transformer.populate_from_components(_components())
+    transformer.add_transforms(more)
+    search = _Search(document)
+    document.reporter.attach_observer(document.note_transform_message)
+    while transformer.transforms:
+        if not transformer.sorted:
+            transformer.transforms.sort(reverse=True)
+            transformer.sorted = True
+        _, stock, pending, options = transformer.transforms.pop()
+        search.live = stock in LIVE
+        OURS.get(stock, stock)(document, startnode=pending).apply(**options)
+        if stock not in QUIET:
+            search.known = None
+    document.reporter.detach_observer(document.note_transform_message)
+
+
+@cache
+def _components() -> tuple[Reader[Any], Parser]:
+    """Return the components whose transforms we apply; they hold nothing of a document."""
+    parser = Parser()
+    return Reader(parser), parser
+
+
+class _Search:
+    """``document.findall(cls)`` without a generator for each node, and with one walk for several transforms.
+
+    A transform that neither moves nor adds what others look for leaves the list of elements as it is;
+    one that changes the tree while it looks has to see it *live*.
+    """
+
+    def __init__(self, document: Any) -> None:
+        self.document = document
+        self.known: list[Any] | None = None
+        self.live = False
+        document._fast_findall = self.find
+        for node in self.elements():
+            if len(node.children) > MANY:
+                node.index = _Positions(node)
+
+    def elements(self) -> list[Any]:
+        """Return all elements in order."""
+        if self.known is None:
+            self.known = [self.document]
+            _collect(self.document, self.known)
+        return self.known
+
+    def find(self, cls: type) -> Iterator[Any]:
+        """Yield all nodes of the class *cls* in order."""
+        if issubclass(nodes.Text, cls):
+            return _live(self.document, cls)
+        found = [node for node in self.elements() if isinstance(node, cls)]
+        return _live(self.document, cls) if found and self.live else iter(found)
+
+
+def _collect(parent: Any, found: list[Any]) -> None:
+    for node in parent.children:
+        if node.children:
+            found.append(node)
+            _collect(node, found)
+        elif node.__class__ is not nodes.Text:
+            found.append(node)
+
+
+def _live(root: nodes.Node, cls: type) -> Iterator[Any]:
+    """Yield what stock ``findall`` yields while the tree changes."""
+    if isinstance(root, cls):
+        yield root
+    stack = [iter(root.children)]
+    while stack:
+        for node in stack[-1]:
+            if isinstance(node, cls):
+                yield node
+            if node.children:
+                stack.append(iter(node.children))
+                break
+        else:
+            stack.pop()
+
+
+class _Positions:
+    """``Element.index`` for an element with many children: remembers where they are."""
+
+    def __init__(self, element: nodes.Element) -> None:
+        self.element = element
+        self.known: dict[int, int] = {}
+
+    def __call__(self, item: nodes.Node, *span: int) -> int:
+        """Return the position of *item*; `Text` is found by its value, as in docutils."""
+        children = self.element.children
+        if span or isinstance(item, nodes.Text):
+            return children.index(item, *span)
+        place = self.known.get(id(item), -1)
+        if not (0 <= place < len(children) and children[place] is item):
+            self.known = {id(child): place for place, child in enumerate(children)}
+            if id(item) not in self.known:
+                raise ValueError(f"{item!r} is not in {self.element.tagname}")
+            place = self.known[id(item)]
+        return place
+
+
+class DanglingReferences(references.DanglingReferences):
+    """Resolve what is left of references (docutils: the class of this name).
+
+    docutils walks the whole tree with a visitor, and makes a message that nobody sees for each target
+    without references.
+    """
+
+    CLASSES: frozenset[Any] = frozenset({nodes.reference, nodes.footnote_reference, nodes.citation_reference})
+
+    def apply(self) -> None:
+        """Visit the references, in order."""
+        visitor = references.DanglingReferencesVisitor(self.document, [])
+        document: Any = self.document
+        for node in list(document.findall(nodes.Referential)):
+            if type(node) in self.CLASSES:
+                visitor.visit_reference(node)
+
+
+class IndirectHyperlinks(references.IndirectHyperlinks):
+    """Resolve targets that name other targets (docutils: the class of this name).
+
+    docutils recurses along the chain; here the last target of a chain is resolved first.
+    """
+
+    def apply(self) -> None:
+        """Resolve chains from their ends."""
+        for target in self.document.indirect_targets:
+            if not target.resolved:
+                chain, again = self._chain(target)
+                if again is not None:
+                    self.circular_indirect_reference(again)
+                for link in reversed(chain):
+                    self.resolve_indirect_target(link)
+            self.resolve_indirect_references(target)
+
+    def _chain(self, target: Any) -> tuple[list[Any], Any]:
+        """Return the targets that lead from one to the next, and the one that the last leads back to."""
+        chain: list[Any] = []
+        seen = set()
+        while isinstance(target, nodes.target) and not target.resolved and "refname" in target:
+            if id(target) in seen:
+                return chain, target
+            seen.add(id(target))
+            chain.append(target)
+            target = self.document.ids.get(self.document.nameids.get(target["refname"]) or "")
+        return chain, None
+
+    def resolve_indirect_references(self, target: Any) -> None:
+        """Resolve the references to *target*, and those to targets among them."""
+        waiting = [target]
+        while waiting:
+            waiting += reversed(self._resolve(waiting.pop()))
+
+    def _resolve(self, target: Any) -> list[Any]:
+        attribute = next((name for name in ("refid", "refuri") if name in target), None)
+        if attribute is None:
+            return []
+        found: list[Any] = []
+        for kind, known in (("refname", self.document.refnames), ("refid", self.document.refids)):
+            for key in target["names"] if kind == "refname" else target["ids"]:
+                referring: list[Any] = known.get(key, [])
+                if referring:
+                    target.note_referenced_by(**{"name" if kind == "refname" else "id": key})
+                for node in [node for node in referring if not node.resolved]:
+                    if node.resolved:
+                        continue
+                    del node[kind]
+                    node[attribute] = target[attribute]
+                    if attribute == "refid":
+                        self.document.note_refid(node)
+                    node.resolved = True
+                    if isinstance(node, nodes.target):
+                        found.append(node)
+        return found
+
+
+OURS: dict[type[Transform], type[Transform]] = {
+    references.DanglingReferences: DanglingReferences,
+    references.IndirectHyperlinks: IndirectHyperlinks,
+}
+LIVE = frozenset({references.PropagateTargets, misc.Transitions})
+QUIET = frozenset(
+    {
+        references.PropagateTargets,
+        references.ExternalTargets,
+        references.InternalTargets,
+        references.Footnotes,
+        frontmatter.DocTitle,  # this and the following do nothing with our settings
+        frontmatter.SectionSubTitle,
+        frontmatter.DocInfo,
+        universal.Decorations,
+        universal.ExposeInternals,
+        universal.StripComments,
+        universal.SmartQuotes,
+        getattr(references, "CitationReferences", None),  # since docutils 0.22
+    }
+)
+"""Those that leave the list of elements as it is."""
