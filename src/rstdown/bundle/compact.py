@@ -55,7 +55,7 @@ def _shortened(node: md.Object) -> md.Object:
     def short(signature: md.Signature) -> md.Signature:
         if not signature.fullname.startswith(f"{fullname(node)}."):
             return signature
-        return replace(signature, code=signature.code.replace(f"{module}.", "", 1))
+        return replace(signature, code=signature.code.replace(f"{module}.", "", 1), children=())
 
     def visit(child: Any) -> Iterable[Any] | None:
         return (short(child),) if isinstance(child, md.Signature) else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar, NamedTuple
 
 from docutils import nodes
@@ -18,6 +18,10 @@ from .fields import FieldType, Linker
 from .lowering import Handler, Lowered, Lowering, line_of
 from .xref import ANONYMOUS, pending
 
+SPECIFIERS = """
+const volatile restrict struct union enum class typename static inline extern virtual explicit friend
+constexpr register mutable thread_local typedef using
+"""
 KEYWORDS = """
 auto break case char const continue default do double else enum extern float for goto if inline int
 long register restrict return short signed sizeof static struct switch typedef union unsigned void
@@ -25,6 +29,7 @@ volatile while _Alignas _Alignof _Atomic _Bool _Complex _Decimal32 _Decimal64 _D
 _Imaginary _Noreturn _Static_assert _Thread_local alignas alignof bool complex imaginary noreturn
 static_assert thread_local
 """
+BEFORE_TYPES = frozenset(["", "(", ",", "<", *SPECIFIERS.split()])
 EVERYWHERE = ("NULL", "0", "nullptr")
 
 
@@ -73,6 +78,29 @@ def _is_identifier(token: Token, language: Language) -> bool:
     if not token.is_word or token.text in language.keywords or not (first.isalpha() or first in "_@"):
         return False
     return "'" not in token.text and '"' not in token.text
+
+
+def with_targets(tokens: list[Token], declared: range, language: Language) -> list[Token]:
+    """Note which tokens name types: those where a type may begin, save the name that is *declared*."""
+    out: list[Token] = []
+    qualified = previous = ""
+    for index, token in enumerate(tokens):
+        if token.text == language.separator:
+            out.append(token)
+        elif (
+            index not in declared
+            and _is_identifier(token, language)
+            and (qualified if previous == language.separator else previous in BEFORE_TYPES)
+        ):
+            qualified += (language.separator if qualified else "") + token.text
+            out.append(token._replace(target=qualified))
+        else:
+            qualified = ""
+            out.append(token)
+        previous = token.text
+        if previous != language.separator and not out[-1].target:
+            qualified = ""
+    return out
 
 
 def type_references(language: Language) -> Linker:
@@ -133,10 +161,19 @@ class Declaration(ObjectDirective):
         around = "" if rooted else self.env.ref_context.get(self.language.scope, "")
         fullname = separator.join(filter(None, (around, *own)))
         prefix = self.words_before(tokens, start, end)
+        if not self.kind_word and self.kind != "macro":
+            tokens = with_targets(tokens, range(start, end), self.language)
         if self.kind in self.qualified_kinds and "@" not in fullname:
             tokens[start:end] = [Token(fullname, True, True)]
-        code, prefix = self.show(tokens, prefix)
-        named = Named(code, fullname, prefix, fullname=fullname, context=around)
+        tokens, prefix = self.show(tokens, prefix)
+        named = Named(
+            ANONYMOUS.sub("[anonymous]", untokenise(tokens)),
+            fullname,
+            prefix,
+            fullname=fullname,
+            context=around,
+            children=tuple(self._children(tokens)),
+        )
         declared(self.env, self.domain).append((self.objtype, named))
         return named
 
@@ -150,10 +187,25 @@ class Declaration(ObjectDirective):
             return "type" if (start, end) == (0, len(tokens)) else "typedef"
         return self.kind_word
 
-    def show(self, tokens: list[Token], prefix: str) -> tuple[str, str]:
+    def show(self, tokens: list[Token], prefix: str) -> tuple[list[Token], str]:
         """Return the code that is shown, and the kind words outside it."""
-        code = ANONYMOUS.sub("[anonymous]", untokenise(tokens))
-        return (f"typedef {code}", "") if prefix == "typedef" else (code, prefix)
+        return ([Token("typedef", True, True), *tokens], "") if prefix == "typedef" else (tokens, prefix)
+
+    def _children(self, tokens: list[Token]) -> Iterator[md.Phrasing]:
+        """Yield the code with its types as references."""
+        scope, plain = self.env.scope((self.language.scope,)), ""
+        for gap, token in spaced(tokens):
+            text = ANONYMOUS.sub("[anonymous]", token.text)
+            if not token.target:
+                plain += gap + text
+                continue
+            if plain + gap:
+                yield md.InlineCode(plain + gap)
+            plain = ""
+            role = f"{self.domain}:identifier"
+            yield md.Xref(role, token.target, (md.InlineCode(text),), scope=scope, line=self.lineno)
+        if plain:
+            yield md.InlineCode(plain)
 
     def node_id(self, named: Named) -> str:
         """Return the id of a declaration."""

@@ -35,11 +35,12 @@ GROUPED = {"decltype", "alignas", "__attribute__", "typeof", "__declspec", "noex
 
 
 class Token(NamedTuple):
-    """A token; *spaced* tells whether white space stood before it."""
+    """A token; *spaced* tells whether white space stood before it, *target* is the type that it names."""
 
     text: str
     is_word: bool
     spaced: bool
+    target: str = ""
 
 
 def tokenise(text: str) -> list[Token]:

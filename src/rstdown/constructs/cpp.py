@@ -78,15 +78,15 @@ class CppDeclaration(Declaration):
             return "using"
         return "type" if (start, end) == (after_templates(tokens), len(tokens)) else "typedef"
 
-    def show(self, tokens: list[Token], prefix: str) -> tuple[str, str]:
+    def show(self, tokens: list[Token], prefix: str) -> tuple[list[Token], str]:
         """Put the kind words behind templates and visibility, where C++ has them."""
         at = after_templates(tokens)
         if at < len(tokens) and tokens[at].text in VISIBILITIES:
             at += 1
         words = [Token(word, True, True) for word in prefix.split()]
         if at or prefix in {"using", "typedef"}:
-            return super().show([*tokens[:at], *words, *tokens[at:]], "")
-        return super().show(tokens, prefix)
+            return [*tokens[:at], *words, *tokens[at:]], ""
+        return tokens, prefix
 
     def add_targets(self, named: Named, signature: desc_signature) -> None:
         """Export the qualified name; overloads each have an id of their own."""

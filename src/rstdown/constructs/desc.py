@@ -39,7 +39,7 @@ class desc(nodes.General, nodes.Element):  # noqa: N801  (Sphinx's names)
 
 
 class desc_signature(nodes.Part, nodes.Element):  # noqa: N801
-    """One signature: ``prefix`` (kind words), ``code``, ``suffix``, ``fullname``."""
+    """One signature: ``prefix`` (kind words), ``code``, ``suffix``, ``fullname``, ``references``."""
 
 
 class desc_content(nodes.General, nodes.Element):  # noqa: N801
@@ -47,7 +47,11 @@ class desc_content(nodes.General, nodes.Element):  # noqa: N801
 
 
 class Named(NamedTuple):
-    """What a signature was read as: *name* identifies the object, *fullname* is shown with the signature."""
+    """What a signature was read as.
+
+    *name* identifies the object, *fullname* is its qualified name, *context* what its directive needs to
+    remember; *children* is *code* with references in it.
+    """
 
     code: str
     name: str
@@ -55,6 +59,7 @@ class Named(NamedTuple):
     suffix: str = ""
     fullname: str = ""
     context: str = ""
+    children: Sequence[md.Phrasing] = ()
 
 
 # -- ids ------------------------------------------------------------------------------------------
@@ -151,10 +156,14 @@ class ObjectDirective(RstDirective):
             try:
                 named = self.read_signature(text)
             except ValueError:
-                node += desc_signature(code=text, prefix="", suffix="", fullname="")
+                node += desc_signature(code=text, prefix="", suffix="", fullname="", references=())
                 continue
             signature = desc_signature(
-                code=named.code, prefix=named.prefix, suffix=named.suffix, fullname=named.fullname
+                code=named.code,
+                prefix=named.prefix,
+                suffix=named.suffix,
+                fullname=named.fullname,
+                references=tuple(named.children),
             )
             node += signature
             if all(named.name != other.name for other in found):
@@ -224,11 +233,16 @@ def lower_desc(node: desc, ctx: Lowering) -> Lowered:
                     child["suffix"],
                     child["fullname"],
                     (*own_ids, *child["ids"]),
+                    _if_any_refers(child["references"]),
                 )
             )
             own_ids = ()
     content = ctx.flow([child for child in node.children if not isinstance(child, desc_signature)])
     return md.Object(node["domain"], node["objtype"], tuple(signatures), content, line_of(node))
+
+
+def _if_any_refers(children: tuple[md.Phrasing, ...]) -> tuple[md.Phrasing, ...]:
+    return children if any(isinstance(child, md.Xref) for child in children) else ()
 
 
 def lower_desc_content(node: desc_content, ctx: Lowering) -> Lowered:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeAlias
 
 from docutils import nodes
 from docutils.parsers.rst import directives
 
+from ..markdown import nodes as md
 from ..model import Target
 from ..rst.directive import RstDirective
 from ..rst.env import Env
@@ -31,6 +32,7 @@ METHOD_WORDS = {
 PROPERTY_WORDS = {"abstract": "abstract", "abstractmethod": "abstract", "classmethod": "class"}
 DELIMITERS = re.compile(r"(\s*[\[\]\(\),](?:\s*o[rf]\s)?\s*|\s+o[rf]\s+|\s*\|\s*|\.\.\.)")
 SCOPE = ("py:module", "py:class")
+Scope: TypeAlias = tuple[tuple[str, str], ...]
 
 
 def type_references(reftype: str) -> Any:
@@ -55,8 +57,7 @@ def type_references(reftype: str) -> Any:
 
 
 def _type_reference(text: str, reftype: str, env: Env) -> nodes.Node:
-    shown = py_signature.shown_type(text)
-    target = text.lstrip(".~") if text[:1] in {".", "~"} else text
+    shown, target = py_signature.shown_type(text), py_signature.type_target(text)
     if shown != target and (target == "None" or target.startswith("typing.")):
         reftype = "obj"
     scope = (*env.scope(SCOPE), ("refspecific", "true"))
@@ -136,8 +137,11 @@ class PyObject(ObjectDirective):
             name = f"{around}.{name}"
         qualified = f"{self.module}.{name}" if self.module else name
         shown = qualified if self.env.project.add_module_names else name
-        code = self.sigil + shown + self._after_name(parts)
-        return Named(code, name, self._words_before(), fullname=qualified, context=prefix)
+        marked = self.sigil + shown + self._after_name(parts)
+        code = py_signature.plain(marked)
+        scope = self.env.scope(SCOPE)
+        children = [_signature_part(piece, scope, self.lineno) for piece in py_signature.pieces(marked)]
+        return Named(code, name, self._words_before(), fullname=qualified, context=prefix, children=children)
 
     def _words_before(self) -> str:
         options = {*self.options, *self.always}
@@ -193,6 +197,15 @@ class PyObject(ObjectDirective):
         self.env.ref_context["py:class"] = classes[-1] if classes else ""
         if "module" in self.options:
             self.env.ref_context["py:module"] = self._module_around
+
+
+def _signature_part(piece: py_signature.Piece, scope: Scope, line: int) -> md.Phrasing:
+    """Return a piece of a signature as code, or as a reference to the type that it names."""
+    code = md.InlineCode(piece.text)
+    if not piece.target:
+        return code
+    is_object = piece.target == "None" or piece.target.startswith("typing.")
+    return md.Xref("py:obj" if is_object else "py:class", piece.target, (code,), scope=scope, line=line)
 
 
 def _classes(env: Env) -> list[str]:

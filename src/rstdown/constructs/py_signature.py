@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 SIGNATURE = re.compile(
@@ -23,6 +23,9 @@ SIGNATURE = re.compile(
     re.VERBOSE,
 )
 BRACKETS = ("[", "]")
+# Where a type is named, the text has its target and what is shown between these (private use characters).
+_TARGET, _SHOWN, _END = "\ue000", "\ue001", "\ue002"
+_REFERENCE = re.compile(f"{_TARGET}([^{_END}]*){_SHOWN}([^{_END}]*){_END}")
 
 
 class PySignature(NamedTuple):
@@ -44,8 +47,29 @@ def parse_signature(text: str) -> PySignature:
     return PySignature(prefix or "", name, type_parameters or "", arguments, returns or "")
 
 
+class Piece(NamedTuple):
+    """A piece of a signature as shown; *target* is the name of the type that it refers to, if it does."""
+
+    text: str
+    target: str = ""
+
+
+def plain(marked: str) -> str:
+    """Return what is shown of a formatted signature."""
+    return _REFERENCE.sub(r"\2", marked)
+
+
+def pieces(marked: str) -> Iterable[Piece]:
+    """Take a formatted signature apart into text and references to types."""
+    for index, text in enumerate(_REFERENCE.split(marked)):
+        if index % 3 == 1:
+            target = text
+        elif text:
+            yield Piece(text, target if index % 3 else "")
+
+
 def format_arguments(text: str) -> str:
-    """Return an argument list without its parentheses, normalised."""
+    """Return an argument list without its parentheses, normalised; types in it are marked (`pieces`)."""
     if not text.strip():
         return ""
     try:
@@ -55,12 +79,15 @@ def format_arguments(text: str) -> str:
 
 
 def format_annotation(text: str) -> str:
-    """Return a type annotation as Sphinx shows it: ``typing.`` and what ``~`` hides are gone."""
+    """Return a type annotation as Sphinx shows it, its names marked (`pieces`).
+
+    ``typing.`` and what ``~`` hides are not shown.
+    """
     try:
         tree = ast.parse(text, type_comments=True)
         return "".join(_annotation(statement) for statement in tree.body)
     except (SyntaxError, ValueError):
-        return shown_type(text)
+        return _reference(text)
 
 
 def format_type_parameters(text: str) -> str:
@@ -75,6 +102,15 @@ def shown_type(target: str, shorten: bool = False) -> str:
     if shorten or target.startswith("~"):
         return target.removeprefix("~").rpartition(".")[2]
     return target.removeprefix("typing.")
+
+
+def type_target(text: str) -> str:
+    """Return what the name of a type refers to."""
+    return text[1:] if text.startswith((".", "~")) else text
+
+
+def _reference(target: str, shorten: bool = False) -> str:
+    return f"{_TARGET}{type_target(target)}{_SHOWN}{shown_type(target, shorten)}{_END}"
 
 
 def split_top_level(text: str, separator: str = ",") -> list[str]:
@@ -310,13 +346,15 @@ def _annotation(node: ast.AST, literal: bool = False) -> str:
         case ast.Expr():
             return _annotation(node.value)
         case ast.Name() | ast.Attribute():
-            return _dotted(node) if literal else shown_type(_dotted(node))
+            return _dotted(node) if literal else _reference(_dotted(node))
+        case ast.Constant(value=None):
+            return _reference("None")
         case ast.Constant():
             return "..." if node.value is Ellipsis else repr(node.value)
         case ast.BinOp(op=ast.BitOr()):
             return f"{_annotation(node.left)} | {_annotation(node.right)}"
         case ast.UnaryOp(op=ast.Invert()):
-            return shown_type(_dotted(node.operand), shorten=True)
+            return _reference(_dotted(node.operand), shorten=True)
         case ast.UnaryOp(op=ast.USub()):
             return f"-{_annotation(node.operand)}"
         case ast.Starred():
@@ -345,9 +383,9 @@ def _subscript(node: ast.Subscript) -> str:
     if name in {"Optional", "Union"}:
         items = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
         shown = [_annotation(item) for item in items]
-        return " | ".join([*shown, "None"] if name == "Optional" else shown)
+        return " | ".join([*shown, _reference("None")] if name == "Optional" else shown)
     base = _annotation(node.value)
-    return f"{base}[{_annotation(node.slice, literal=base == 'Literal')}]"
+    return f"{base}[{_annotation(node.slice, literal=plain(base) == 'Literal')}]"
 
 
 def _dotted(node: ast.AST) -> str:

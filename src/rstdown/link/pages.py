@@ -63,13 +63,16 @@ class _Linking:
         self.layout = layout
         self.whole = inventory.is_whole(project.root_doc, project.name)
         self.resolver = Resolver(inventory, project)
-        self.scans = {p.docname: scan(p.root, footnotes=layout.one_document) for p in pages}
+        self.scans = {p.docname: self._scan(p) for p in pages}
         self.outcomes: dict[str, dict[int, Outcome]] = {}  # by page and the reference's identity
         self.diagnostics: dict[str, list[Diagnostic]] = {p.docname: [] for p in pages}
         self.absent: dict[str, list[tuple[str, md.Xref]]] = {}
         self.unresolved: list[Unresolved] = []
         self.missing_entries: set[tuple[str, str]] = set()
         self.counts = dict.fromkeys(("inside", "outside", "plain", "missing"), 0)
+
+    def _scan(self, page: Page) -> Scan:
+        return scan(page.root, footnotes=self.layout.one_document, signatures=self.links == "all")
 
     def run(self) -> LinkResult:
         """Resolve, then work out addresses (and so which anchors are needed), then rewrite."""

@@ -35,7 +35,7 @@ class Rewriter:
             md.Link: self._link,
             md.Section: self._section,
             md.Object: self._object,
-            md.Signature: self._marked,
+            md.Signature: self._signature,
             md.DefinitionItem: self._marked,
             md.Anchor: self._anchor,
             md.Paragraph: self._paragraph,
@@ -96,9 +96,17 @@ class Rewriter:
         """Copy an object; its signatures and content are the parts."""
         return (replace(node, signatures=self._row(node.signatures), children=self._row(node.children)),)
 
-    def _marked(self, node: md.Signature | md.DefinitionItem) -> Iterable[md.Node]:
-        names = tuple(name for id in node.ids if (name := self._needed(id)))
-        return (replace(self._copy(node), ids=names),)
+    def _marked(self, node: md.DefinitionItem) -> Iterable[md.Node]:
+        return (replace(self._copy(node), ids=self._names(node.ids)),)
+
+    def _signature(self, node: md.Signature) -> Iterable[md.Node]:
+        """Copy a signature; the references in it stay only where some have become links."""
+        children = self._row(node.children)
+        linked = any(isinstance(child, md.Link) for child in children)
+        return (replace(node, ids=self._names(node.ids), children=children if linked else ()),)
+
+    def _names(self, ids: Iterable[str]) -> tuple[str, ...]:
+        return tuple(name for id in ids if (name := self._needed(id)))
 
     def _anchor(self, node: md.Anchor) -> Iterable[md.Node]:
         name = self._needed(node.id)

@@ -45,11 +45,15 @@ class Scan:
         return id if id in self.ids else None
 
 
-def scan(root: md.Root, *, footnotes: bool = False) -> Scan:
-    """Collect what linking must know of a page; labels of *footnotes* only if they are to be renamed."""
+def scan(root: md.Root, *, footnotes: bool = False, signatures: bool = True) -> Scan:
+    """Collect what linking must know of a page.
+
+    Labels of *footnotes* count only if they are to be renamed, references to types in *signatures* only if
+    these are to be links.
+    """
     found = Scan()
     first = next((i for i, b in enumerate(root.children) if not isinstance(b, md.Anchor)), 0)
-    walker = _Walker(found, footnotes)
+    walker = _Walker(found, footnotes, signatures)
     if root.children and isinstance(root.children[first], md.Section):
         found.titled = True
         found.sections.update((a.id, 0) for a in root.children[:first] if isinstance(a, md.Anchor))
@@ -63,9 +67,10 @@ _NO_HEADING = 100
 
 
 class _Walker:
-    def __init__(self, found: Scan, footnotes: bool) -> None:
+    def __init__(self, found: Scan, footnotes: bool, signatures: bool) -> None:
         self.found = found
         self.footnotes = footnotes
+        self.signatures = signatures
         self.special: dict[type, Callable[[Any, int], bool]] = {
             md.Xref: self.xref,
             md.Toctree: self.toctree,
@@ -130,6 +135,9 @@ class _Walker:
             self.found.headings.append(Heading(depth + 1, (md.Text(text),), section=False))
             if signature.ids:
                 self.found.ids.update(signature.ids)
+            if self.signatures:
+                self.row(signature.children, depth)
+            if signature.children or signature.ids:
                 self.found.open.add(id(signature))
                 is_open = True
         return self.row(node.children, depth + 1) or is_open

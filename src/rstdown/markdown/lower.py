@@ -197,7 +197,8 @@ def _object_list(node: Object, place: _Place) -> Sequence[Flow]:
 
 def _signature(node: Signature) -> tuple[Phrasing, ...]:
     parts: list[Phrasing] = [Text(f"{node.prefix} ")] if node.prefix else []
-    parts.append(InlineCode(node.code))
+    linked = any(isinstance(child, Link) for child in node.children)
+    parts += node.children if linked else (InlineCode(node.code),)
     if node.suffix:
         parts.append(Text(f" {node.suffix}"))
     return tuple(parts)

@@ -270,7 +270,8 @@ class Signature:
 
     Shown as *prefix* (Sphinx's kind words: ``class``, ``async``, ``classmethod`` …) followed by *code*
     (with the fully qualified name, as one code span) and *suffix* (rarely used).  *fullname* is the
-    qualified name alone, *ids* are Sphinx's.
+    qualified name alone, *ids* are Sphinx's.  *children* is *code* again where it refers to types: code and
+    references, shown instead of it where those have become links.
     """
 
     code: str
@@ -278,6 +279,7 @@ class Signature:
     suffix: str = ""
     fullname: str = ""
     ids: tuple[str, ...] = ()
+    children: tuple[Phrasing, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
