@@ -172,3 +172,51 @@ def _jsonl(text: str, problems: list[str]) -> Iterator[BundledDocument]:
 
 def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def missing_words(
+    path: str | Path, source: str | Path, *, root: str | Path | None = None
+) -> tuple[int, dict[str, list[str]]]:
+    """Compare the words of RST documents with those of the Markdown made of them.
+
+    *path* is a folder of ``DOCNAME.md`` files or a bundle, *source* what it was made from.  Words are
+    counted on the doctree on one side, and on what a CommonMark parser reads on the other.  Returns how
+    many documents were compared, and for each that lacks words those words (with how often, if more
+    than once).  Documents that are not in *path* are not compared.
+    """
+    from .engines.words import words_of as words_of_source
+    from .errors import ConversionError
+    from .fetch import fetch
+    from .markdown.words import words_of
+    from .pipeline import project_of
+
+    found = fetch([str(source)], root=Path(root) if root else None)
+    project, _ = project_of(found, None, None)
+    texts = _texts(Path(path))
+    checked, missing = 0, {}
+    for document in found.documents:
+        if document.docname not in texts:
+            continue
+        checked += 1
+        try:
+            lost = words_of_source(document, project) - words_of(texts[document.docname])
+        except ConversionError as error:
+            missing[document.docname] = [str(error)]
+            continue
+        if lost:
+            missing[document.docname] = [f"{w} ({n} times)" if n > 1 else w for w, n in lost.most_common(20)]
+    return checked, missing
+
+
+def _texts(path: Path) -> dict[str, str]:
+    """Return the Markdown of each document in a folder or a bundle."""
+    if path.is_dir() and not (path / "llms.txt").is_file():
+        return {
+            file.relative_to(path).with_suffix("").as_posix(): file.read_text("utf-8")
+            for file in sorted(path.rglob("*.md"))
+        }
+    texts: dict[str, str] = {}
+    for document in check_bundle(path):
+        name = document.name.partition("#")[0]
+        texts[name] = texts.get(name, "") + document.markdown
+    return texts

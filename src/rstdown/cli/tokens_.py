@@ -77,7 +77,7 @@ def _documents(paths: tuple[str, ...]) -> list[tuple[str, str]]:
             files = sorted(p for p in path.rglob("*") if p.suffix in SUFFIXES and p.is_file())
             found += [(p.relative_to(path).as_posix(), _text(p)) for p in files]
         else:
-            found.append((name, _text(path)))
+            found.append((path.name if path.is_absolute() else path.as_posix(), _text(path)))
     return found
 
 

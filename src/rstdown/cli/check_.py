@@ -1,0 +1,73 @@
+"""``rstdown check``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from ..errors import SourceError, UsageError, VerificationError
+from .console import print_error, say
+
+
+@click.command("check")
+@click.argument("path", metavar="PATH")
+@click.option("--links", is_flag=True, help="Follow every link inside the bundle or folder; list the dead ones.")
+@click.option("--source", metavar="SOURCE", help="Compare words with these RST documents; list those that are missing.")
+@click.option("--root", metavar="DIR", help="The only folder that included files may be read from (with --source).")
+def command(path: str, links: bool, source: str | None, root: str | None) -> int:
+    """Prove that a bundle or a folder of .md files is what it says it is.
+
+    A bundle (any format) is checked for its documents: as many as recorded, each with the recorded hash.
+    Exit code 1 if anything is wrong.
+
+    \b
+    Examples:
+      rstdown check build/python-concurrency.md
+      rstdown check build/md --links
+      rstdown check build/md --source docs/
+    """
+    target = Path(path)
+    if not target.exists():
+        raise SourceError(f"{path}: no such file or folder")
+    problems = _bundle(target) if _is_bundle(target) else []
+    if target.is_dir() and not _is_bundle(target) and not (links or source):
+        raise UsageError(f"{path}: a folder of pages; say what to check: --links, --source DIR")
+    if links:
+        problems += _links(target)
+    if source:
+        problems += _words(target, source, root)
+    for problem in problems:
+        print_error(problem)
+    return 1 if problems else 0
+
+
+def _is_bundle(path: Path) -> bool:
+    return (path / "llms.txt").is_file() if path.is_dir() else True
+
+
+def _bundle(path: Path) -> list[str]:
+    from ..verify import check_bundle
+
+    try:
+        found = check_bundle(path)
+    except VerificationError as error:
+        return str(error).split("\n")
+    say(f"{path}: {len(found)} documents, all as recorded")
+    return []
+
+
+def _links(path: Path) -> list[str]:
+    from ..link.check import check_links
+
+    report = check_links(path)
+    say(f"{path}: {report}")
+    return [str(dead) for dead in report.dead]
+
+
+def _words(path: Path, source: str, root: str | None) -> list[str]:
+    from ..verify import missing_words
+
+    checked, missing = missing_words(path, source, root=root)
+    say(f"{path}: {checked} documents compared with {source}, {len(missing)} lack words")
+    return [f"{docname}: missing: {', '.join(words)}" for docname, words in missing.items()]

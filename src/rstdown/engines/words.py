@@ -1,0 +1,71 @@
+"""The words that a document says, read off its doctree and not by way of the Markdown tree.
+
+This is the other side of ``rstdown check``: what is compared with the words of our Markdown as a CommonMark
+parser reads it.  Handlers, lowering, linking and the writer all stand between the two.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from docutils import nodes
+
+from .. import constructs
+from ..constructs.desc import desc_signature
+from ..constructs.vocabulary import vocabulary_of
+from ..constructs.xref import pending_xref
+from ..model import Document, Project
+from ..rst.env import Env
+from ..rst.gate import Gate
+from ..rst.parser import parse
+
+WORD = re.compile(r"\w+")
+# Not shown by any writer, or (generated tables of contents) made anew by each.
+INVISIBLE = (
+    nodes.Invisible,
+    nodes.system_message,
+    nodes.raw,
+    nodes.meta,
+    nodes.label,
+    nodes.footnote_reference,
+    nodes.citation_reference,
+    nodes.generated,
+)
+# References without a title of their own show what they lead to.
+TITLED = frozenset({"std:ref", "std:doc", "std:numref", "std:term", "math:eq", "math:numref", "any"})
+
+
+def words_of(document: Document, project: Project) -> Counter[str]:
+    """Return how often *document* says each word; raises `ConversionError` where a limit is hit."""
+    env = Env(document, project, Gate(document))
+    doctree = parse(env, vocabulary_of(project), constructs.TRANSFORMS)
+    return Counter(word for text in _shown(doctree) for word in WORD.findall(text))
+
+
+def _shown(node: nodes.Node) -> Iterator[str]:
+    if isinstance(node, nodes.Text):
+        yield node.astext()  # without the nulls that stand for backslashes
+    elif isinstance(node, INVISIBLE) and not isinstance(node, nodes.target):
+        return
+    elif isinstance(node, desc_signature):
+        yield node.get("code", "")
+        yield node.get("prefix", "")
+    elif isinstance(node, pending_xref) and not node.get("refexplicit") and node.get("role") in TITLED:
+        return
+    elif isinstance(node, nodes.topic) and "contents" in node["classes"]:
+        return
+    else:
+        if isinstance(node, nodes.image):
+            yield node.get("alt", "")
+        yield from _text_of_block(node)
+
+
+def _text_of_block(node: nodes.Node) -> Iterator[str]:
+    """Yield the text of an element; inline pieces are joined, so that no word is torn."""
+    if isinstance(node, nodes.TextElement):
+        yield "".join(part for child in node.children for part in _shown(child))
+    else:
+        for child in node.children:
+            yield from _shown(child)

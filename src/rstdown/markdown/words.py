@@ -1,0 +1,48 @@
+"""The words of a Markdown text, as an independent CommonMark parser reads it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from markdown_it.token import Token
+
+from .reader import parser
+
+WORD = re.compile(r"\w+")
+TAG = re.compile(r"<[^>]*>")
+
+
+def words_of(markdown: str) -> Counter[str]:
+    """Return how often *markdown* says each word: text, code, formulas, alternative texts, cells of HTML tables."""
+    tokens = parser().parse(markdown)
+    return Counter(word for text in _texts(tokens) for word in WORD.findall(text))
+
+
+def _texts(tokens: list[Token]) -> Iterator[str]:
+    for token in tokens:
+        if token.type == "inline":
+            yield "".join(_inline(token.children or []))
+        elif token.type == "html_block":
+            yield _bare(token.content)
+        elif token.content:
+            yield token.content
+
+
+def _inline(tokens: list[Token]) -> Iterator[str]:
+    for token in tokens:
+        if token.type in ("softbreak", "hardbreak"):
+            yield "\n"
+        elif token.type == "html_inline":
+            yield "\n" if token.content.startswith("<br") else ""
+        elif token.type == "image":
+            yield "".join(_inline(token.children or []))
+        else:
+            yield token.content
+
+
+def _bare(html: str) -> str:
+    from html import unescape
+
+    return unescape(TAG.sub(lambda tag: " " if re.match(r"</?(?:t[dhr]|p|li|br|pre|div)\b", tag[0]) else "", html))
