@@ -55,6 +55,15 @@ MODULES = (
     "targets",
     "cpython",
     "doctest",
+    "design",
+    "tabs",
+    "diagrams",
+    "todo",
+    "notebooks",
+    "autodoc",
+    "http",
+    "extensions",
+    "projects",
 )
 
 

@@ -1,7 +1,7 @@
 """Code: ``code-block`` and its kin, ``highlight``, literal and doctest blocks, ``parsed-literal``.
 
 Languages follow Sphinx: a block without one has that of the last ``highlight`` directive above it in document
-order, else ``highlight_language``.  Lowering walks the doctree in that order and keeps it in ``Env.highlight``.
+order, else ``highlight_language``.  Lowering walks in that order and keeps the language in ``Env.highlight``.
 """
 
 from __future__ import annotations
@@ -121,7 +121,7 @@ def code_node(directive: RstDirective, text: str, language: str = "") -> nodes.E
 
 
 def dedent(text: str, columns: int | None) -> str:
-    """Take *columns* off each line, or what indentation all have if that is None (Sphinx: ``dedent_lines``)."""
+    """Take *columns* off each line, or the indentation that all share (Sphinx: ``dedent_lines``)."""
     if columns is None:
         return textwrap.dedent(text)
     return "\n".join(line[columns:] for line in text.split("\n"))

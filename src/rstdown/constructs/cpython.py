@@ -212,12 +212,13 @@ class CAnnotations(Transform):
             return
         for content in list(self.document.findall(desc_content)):
             described = content.parent
-            if isinstance(described, desc) and described["domain"] == "c" and described.children[0]["ids"]:
-                name = described.children[0]["ids"][0].removeprefix("c.")
-                content.insert(0, annotations(env, name, described["objtype"]))
+            if isinstance(described, desc) and described["domain"] == "c":
+                signature: Any = described.children[0]
+                name = (*signature["ids"], "")[0].removeprefix("c.")
+                content.insert(0, notes_on(env, name, described["objtype"]))
 
 
-def annotations(env: Env, name: str, objtype: str) -> list[nodes.Node]:
+def notes_on(env: Env, name: str, objtype: str) -> list[nodes.Node]:
     """Return the notes on the C object *name*."""
     blocks: list[nodes.Node] = []
     line = nodes.paragraph()
@@ -337,6 +338,8 @@ DIRECTIVES: dict[str, Any] = {
     "corresponding-type-slot": CorrespondingTypeSlot,
     "py:awaitablefunction": row(py.DIRECTIVES["py:function"], lead="awaitable"),
     "py:awaitablemethod": row(py.DIRECTIVES["py:method"], lead="awaitable"),
+    "py:cofunction": row(py.DIRECTIVES["py:function"], always=("async",)),
+    "py:comethod": row(py.DIRECTIVES["py:method"], always=("async",)),
     "py:coroutinefunction": row(py.DIRECTIVES["py:function"], always=("async",)),
     "py:coroutinemethod": row(py.DIRECTIVES["py:method"], always=("async",)),
     "py:abstractmethod": row(py.DIRECTIVES["py:method"], always=("abstractmethod",)),

@@ -250,4 +250,4 @@ def dropped(
 ) -> RoleResult:
     """Show nothing: a role."""
     env_of(inliner.document).record(f":{name}:", "dropped: has nothing to show")
-    return [], []
+    return [nodes.inline()], []

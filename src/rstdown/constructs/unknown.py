@@ -7,9 +7,11 @@ from functools import cache
 from docutils import nodes
 from docutils.utils import unescape
 
+from ..rst.directive import RstDirective
 from ..rst.env import env_of
+from .desc import GenericObject, row
 from .inline import Role, RoleResult
-from .recipes import Recipe
+from .recipes import AnyOptions, Recipe
 
 
 class UnknownDirective(Recipe):
@@ -28,6 +30,32 @@ class UnknownDirective(Recipe):
         line = nodes.paragraph("", "", nodes.strong("", "", *label))
         self.set_source(line)
         return [line, *self.parse_content_with_sections()]
+
+
+class UnknownObject(GenericObject):
+    """Describe what a directive of an unknown domain (``php:class``) describes, as any object."""
+
+    required_arguments = 0
+    optional_arguments = 1
+    option_spec = AnyOptions()
+
+    def run(self) -> list[nodes.Node]:
+        """Return the description."""
+        self.env.diagnose(
+            "directive-unknown",
+            f"unknown directive {self.name.lower()!r}; read as the description of an object",
+            self.lineno,
+        )
+        return super().run() if self.arguments else self.parse_content_with_sections()
+
+
+@cache
+def directive_class(name: str) -> type[RstDirective]:
+    """Return the catch-all for the directive *name*."""
+    domain, colon, objtype = name.partition(":")
+    if not colon or not objtype:
+        return UnknownDirective
+    return row(UnknownObject, domain=domain, objtype=objtype)
 
 
 @cache

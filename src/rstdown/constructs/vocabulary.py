@@ -43,7 +43,7 @@ class Vocabulary:
         key = (True, name, env.default_domain)
         if key not in self._known:
             found = _find(name, key[2], self.directives, recipes.directive_class, _docutils_directive)
-            self._known[key] = found or unknown.UnknownDirective
+            self._known[key] = found or unknown.directive_class(name)
         return self._known[key]
 
     def role(self, name: str, env: Env) -> Any:

@@ -2,19 +2,70 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, cast
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, NamedTuple, cast
 
 from docutils import nodes
-from docutils.parsers.rst import Directive
+from docutils.parsers.rst import Directive, directives
 
 from .env import Env, env_of
 
 
-class RstDirective(Directive):
-    """A directive that knows its `Env` (Sphinx: ``SphinxDirective``)."""
+class Refused(NamedTuple):
+    """The value of an option that means nothing to its directive, and why."""
 
-    has_content: ClassVar[bool] = True  # type: ignore[misc]
+    why: str
+
+
+class Lenient(dict[str, Callable[[str], Any]]):
+    """An option specification that refuses single options, where docutils would refuse the directive."""
+
+    def __init__(self, spec: Mapping[str, Callable[[str], Any]]) -> None:
+        super().__init__({name: _lenient(convert) for name, convert in spec.items()})
+
+    def __missing__(self, name: str) -> Callable[[str], Any]:
+        return _unknown
+
+    def __bool__(self) -> bool:
+        return True
+
+
+def _lenient(convert: Callable[[str], Any]) -> Callable[[str], Any]:
+    def converted(value: str) -> Any:
+        try:
+            return None if convert is directives.flag else convert(value)
+        except (ValueError, TypeError) as error:
+            return Refused(f"has a value that is not understood ({error})")
+
+    return converted
+
+
+def _unknown(value: str) -> Refused:
+    return Refused("is not known")
+
+
+class RstDirective(Directive):
+    """A directive that knows its `Env` (Sphinx: ``SphinxDirective``).
+
+    Options that it does not understand are left out and reported; the rest of the directive counts.
+    """
+
+    has_content: ClassVar[bool] = True
     final_argument_whitespace = True
+
+    def __init_subclass__(cls, **more: Any) -> None:
+        super().__init_subclass__(**more)
+        spec = cls.__dict__.get("option_spec")
+        if spec is not None and not hasattr(spec, "__missing__"):
+            cls.option_spec = Lenient(spec)
+
+    def __init__(self, name: str, arguments: list[str], options: dict[str, Any], *more: Any) -> None:
+        super().__init__(name, arguments, options, *more)
+        for option, value in list(options.items()):
+            if isinstance(value, Refused):
+                del options[option]
+                message = f"{name}: the option {option!r} {value.why}; it has no effect"
+                self.env.diagnose("option-ignored", message, self.lineno)
 
     @property
     def env(self) -> Env:
@@ -50,4 +101,4 @@ class RstDirective(Directive):
 
     def add_name(self, node: nodes.Node) -> None:
         """Make the ``:name:`` option a target that leads to *node*."""
-        super().add_name(cast(nodes.Element, node))  # type: ignore[no-untyped-call]
+        super().add_name(cast(nodes.Element, node))

@@ -1,0 +1,138 @@
+"""Vocabulary of well-known projects that recipes describe: rows of data only.
+
+Most of these projects register it in ``conf.py`` or an extension beside it, which is read where it
+is at hand; these rows serve single pages, too.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from docutils import nodes
+
+from .desc import object_type_directive
+from .inline import text_role
+from .recipes import Recipe, dropped
+from .unknown import shown
+from .xref import crossref_role
+
+NO_IMPORT = "drop:made by code that is not run"
+
+DJANGO_TYPES = ("setting", "templatetag", "templatefilter", "fieldlookup", "django-admin")
+DJANGO = {
+    **{f"std:{name}": object_type_directive("std", name) for name in DJANGO_TYPES},
+    "django-admin-option": "std:option",
+    "snippet": "code-block",
+    "console": "code:console",
+}
+DJANGO_ROLES = {
+    "std:setting": crossref_role("std:setting"),
+    "std:ttag": crossref_role("std:ttag"),
+    "std:tfilter": crossref_role("std:tfilter"),
+    "std:lookup": crossref_role("std:lookup"),
+    "std:djadmin": crossref_role("std:djadmin"),
+    "djadminopt": "code",
+    "ticket": "text:#%s",
+}
+
+CMAKE_TYPES = (
+    *(
+        "command",
+        "cpack_gen",
+        "envvar",
+        "generator",
+        "genex",
+        "guide",
+        "manual",
+        "module",
+        "policy",
+        "variable",
+    ),
+    *("prop_cache", "prop_dir", "prop_gbl", "prop_inst", "prop_sf", "prop_test", "prop_tgt", "signature"),
+)
+CMAKE = {
+    **{f"cmake:{name}": object_type_directive("cmake", name) for name in CMAKE_TYPES},
+    "cmake-module": NO_IMPORT,
+    "cmake:cmake-module": NO_IMPORT,
+}
+CMAKE_ROLES = {f"cmake:{name}": crossref_role(f"cmake:{name}") for name in (*CMAKE_TYPES, "cref")} | {
+    name: crossref_role(f"cmake:{name}")
+    for name in CMAKE_TYPES
+    if name not in {"command", "envvar", "module"}
+}
+
+KERNEL = {
+    "kernel-doc": "line:Documentation from the source of",
+    "kernel-figure": "figure",
+    "kernel-image": "image",
+    "kernel-render": "code",
+    "kernel-include": "include",
+    "kernel-feat": NO_IMPORT,
+    "kernel-abi": NO_IMPORT,
+    "maintainers-include": NO_IMPORT,
+    "flat-table": "list-table",
+    "automarkup": "content",
+}
+KERNEL_ROLES = {"cspan": dropped, "rspan": dropped}
+
+
+class Changelog(Recipe):
+    """Show one version's list of changes (SQLAlchemy's ``changelog``)."""
+
+    def run(self) -> list[nodes.Node]:
+        """Return the version as a bold line, then the changes."""
+        released = self.options.get("released", "")
+        title = self.options.get("version", "") + (f" ({released})" if released else "")
+        return [nodes.rubric("", title), *self.parse_content_with_sections()]
+
+
+class Change(Recipe):
+    """Show one change (SQLAlchemy's ``change``)."""
+
+    def run(self) -> list[nodes.Node]:
+        """Return its tags as the start of a paragraph, its text, the numbers of its tickets."""
+        tags = " ".join(f"[{tag.strip()}]" for tag in self.options.get("tags", "").split(",") if tag.strip())
+        tickets = [
+            f"#{ticket.strip()}" for ticket in self.options.get("tickets", "").split(",") if ticket.strip()
+        ]
+        found = self.parse_content()
+        if tags:
+            found.insert(0, nodes.paragraph("", "", nodes.strong("", tags)))
+        if tickets:
+            found.append(nodes.paragraph("", f"References: {', '.join(tickets)}"))
+        return found
+
+
+def parameter(rawtext: str, text: str) -> nodes.Node:
+    """Return a parameter as SQLAlchemy's ``paramref`` shows it: the last part of its path."""
+    return nodes.literal(rawtext, shown(text).rpartition(".")[2])
+
+
+def plugin(rawtext: str, text: str) -> nodes.Node:
+    """Return a name as Ansible's roles show it: without the kind that follows ``#``."""
+    return nodes.literal(rawtext, shown(text).partition("#")[0])
+
+
+SQLALCHEMY = {
+    "changelog": Changelog,
+    "change": Change,
+    "changelog_imports": NO_IMPORT,
+    "format_path": NO_IMPORT,
+    "deepalchemy": "admonition:Deep Alchemy",
+}
+SQLALCHEMY_ROLES = {"paramref": text_role(parameter)}
+
+ANSIBLE = (
+    "ansplugin",
+    "ansmodule",
+    "ansopt",
+    "ansretval",
+    "ansval",
+    "ansenvvar",
+    "ansenvvarref",
+    "ansattribute",
+)
+ANSIBLE_ROLES = {name: text_role(plugin) for name in ANSIBLE}
+
+DIRECTIVES: dict[str, Any] = {**DJANGO, **CMAKE, **KERNEL, **SQLALCHEMY}
+ROLES: dict[str, Any] = {**DJANGO_ROLES, **CMAKE_ROLES, **KERNEL_ROLES, **SQLALCHEMY_ROLES, **ANSIBLE_ROLES}
