@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 from docutils import nodes
 from docutils.parsers.rst import directives
@@ -187,10 +187,14 @@ def generated(node: nodes.TextElement, ctx: Lowering) -> Lowered:
 
 
 def abbreviation(node: nodes.TextElement, ctx: Lowering) -> Lowered:
-    """An abbreviation, its explanation in parentheses (what HTML hides in a tooltip)."""
+    """An abbreviation; the first time on a page with its explanation, which HTML hides in a tooltip."""
     explanation = node.get("explanation", "")
-    shown = (md.Text(f" ({explanation})"),) if explanation else ()
-    return (*ctx.phrasing(node), *shown)
+    explained = cast(set[tuple[str, str]], ctx.env.store.setdefault("explained", set()))
+    key = node.astext(), explanation
+    if not explanation or key in explained:
+        return ctx.phrasing(node)
+    explained.add(key)
+    return (*ctx.phrasing(node), md.Text(f" ({explanation})"))
 
 
 def reference(node: nodes.TextElement, ctx: Lowering) -> Lowered:
