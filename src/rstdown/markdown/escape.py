@@ -31,6 +31,7 @@ _INLINE = re.compile(
     | &(?=\#[0-9]{1,7};|\#[xX][0-9A-Fa-f]{1,6};|[A-Za-z][A-Za-z0-9]{1,31};)     # a character reference
     | \](?=\()                      # could end the text of a link
     | \[(?=\^)                      # could start a footnote mark
+    | \A\[(?=[^\]]*(?:\]:|\Z))      # could start the definition of a reference
     | \^(?=\[|\Z)                   # could start an inline footnote
     | !\Z                           # could make an image of the link that follows
     | \$                            # could be math
@@ -63,21 +64,22 @@ def text(
     """
     if not _SUSPECT.search(value):
         return value
-    pattern = _INLINE_IN_LINK if in_link and ("](" in value or not _balanced(value)) else _INLINE
+    brackets = in_link and not _is_bracketed(value)
+    pattern = _INLINE_IN_LINK if brackets else _INLINE
     out: list[str] = []
     done = 0
     for match in pattern.finditer(value):
         run, start, end = match[0], match.start(), match.end()
         left = value[start - 1] if start else before
         right = value[end] if end < len(value) else after
-        if _changes(run, left, right, value[end:], delimiters, after):
+        if (brackets and run in "[]") or _changes(run, left, right, after, value[end:], delimiters):
             out += (value[done:start], "\\", "\\".join(run))
             done = end
     out.append(value[done:])
     return "".join(out)
 
 
-def _changes(run: str, left: str, right: str, rest: str, delimiters: Delimiters, after: str) -> bool:
+def _changes(run: str, left: str, right: str, after: str, rest: str, delimiters: Delimiters) -> bool:
     """Would the run of special characters change the parse where it stands?"""
     char = run[0]
     if char in "*_~":
@@ -96,7 +98,14 @@ def _changes(run: str, left: str, right: str, rest: str, delimiters: Delimiters,
         return "$" not in delimiters.bare
     if char == "!":
         return right == "["
+    if char == "[" and right != "^":
+        return left == END
     return char != "^" or right == "["
+
+
+def _is_bracketed(value: str) -> bool:
+    """Tell whether the brackets in a link's text can stay as they are: all or none of them are escaped."""
+    return _balanced(value) and "](" not in value and "[^" not in value
 
 
 def _balanced(value: str) -> bool:
@@ -153,7 +162,7 @@ _LINE_START = re.compile(
     | -(?=-+[ ]*$) | =(?==*[ ]*$)                   # an underline, front matter, a rule
     | [*](?=[ ]*[*][ *]*$) | _(?=[ ]*_[ _]*$)       # a rule
     | [-:|](?=[-:| ]*-[-:| ]*$) | [|](?=[ ]*:)      # the rule of a table
-    | \[(?=[ xX]\](?:[ ]|$) | ![A-Za-z]+\] | (?:[^\[\]\\]|\\.)+\]:)    # a task, an alert, a definition
+    | \[(?=[ xX]\](?:[ ]|$) | ![A-Za-z]+\](?!\())      # a task, an alert
     """,
     re.VERBOSE,
 )
@@ -219,16 +228,14 @@ def is_safe(url: str) -> bool:
 
 
 def address(url: str) -> str:
-    """Return *url* without white space: percent-encoded within, none around."""
-    return re.sub(r"\s", lambda space: quote(space[0]), url.strip())
+    """Return *url* with white space and angle brackets percent-encoded."""
+    return re.sub(r"[\s<>]", lambda char: quote(char[0]), url.strip())
 
 
 def destination(url: str) -> str:
     """Return an `address` as the destination of a link, in angle brackets where it needs them."""
     url = re.sub(r"\\(?=[!-/:-@\[-`{-~]|\Z)|&(?=#?\w+;)", r"\\\g<0>", url)
-    if url.startswith("<") or not _balanced(url.translate(_PARENTHESES)):
-        return "<" + url.replace("<", "%3C").replace(">", "%3E") + ">"
-    return url
+    return url if url and _balanced(url.translate(_PARENTHESES)) else f"<{url}>"
 
 
 _PARENTHESES = str.maketrans("()[]", "[]  ")
@@ -278,7 +285,7 @@ def attribute(value: str) -> str:
 
 # -- characters that must not pass ------------------------------------------------------
 
-_UNFIT = re.compile(
+UNFIT = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\U000e0000-\U000e007f]"
 )
 
@@ -289,6 +296,6 @@ def clean(value: str) -> tuple[str, int]:
     They are the controls of C0 and C1 save line feed and tab, the controls of writing direction, Unicode
     tag characters, and lone surrogates.  Joiners, which scripts need, stay.
     """
-    if _UNFIT.search(value) is None:
+    if UNFIT.search(value) is None:
         return value, 0
-    return _UNFIT.subn(lambda match: f"U+{ord(match[0]):04X}", value)
+    return UNFIT.subn(lambda match: f"U+{ord(match[0]):04X}", value)

@@ -22,7 +22,7 @@ def touch(left: Flow, right: Flow) -> bool:
 
 def is_loose(node: List) -> bool:
     """Tell whether blank lines stand in a list: it asks for them, or some item's blocks need them."""
-    return node.spread or any(
+    return (node.spread and _has_paragraph(node)) or any(
         not touch(left, right)
         for item in node.children
         for left, right in zip(item.children, item.children[1:], strict=False)
@@ -31,7 +31,9 @@ def is_loose(node: List) -> bool:
 
 def shows_spread(node: List) -> bool:
     """Tell whether a reader sees the list as loose: only paragraphs between blank lines show it."""
-    paragraphs = any(isinstance(block, Paragraph) for item in node.children for block in item.children)
-    if not paragraphs or not is_loose(node):
-        return False
-    return len(node.children) > 1 or len(node.children[0].children) > 1
+    several = len(node.children) > 1 or len(node.children[0].children) > 1
+    return several and _has_paragraph(node) and is_loose(node)
+
+
+def _has_paragraph(node: List) -> bool:
+    return any(isinstance(block, Paragraph) for item in node.children for block in item.children)

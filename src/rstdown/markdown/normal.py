@@ -1,19 +1,18 @@
 """The normal form of trees: what is left of a tree once Markdown has been its medium.
 
-``read(write(tree)) == normalise(tree)`` for trees of core nodes.  The writer brings phrasing content into
-this form before it writes it.
+``read(write(tree)) == normalise(tree)`` for trees of core nodes.  The writer writes trees in this form.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from textwrap import dedent
 from typing import cast
 
 from . import join
-from .escape import address, clean, footnote_label, is_safe
+from .escape import UNFIT, address, clean, footnote_label, is_safe
 from .nodes import (
     Blockquote,
     Break,
@@ -41,22 +40,19 @@ from .nodes import (
     TableCell,
     TableRow,
     Text,
-    plain_text,
 )
 
 _Spans = (Emphasis, Strong, Subscript, Superscript)
 _SPACES = re.compile("[ \t\n\r\f\v\u2028\u2029]+")
-_UGLY = re.compile("[\t\n\r\f\v\u2028\u2029]|  ")
+_UGLY = re.compile(f"[\t\n\r\f\v\u2028\u2029]|  |{UNFIT.pattern}")
 
 
 def phrasing(children: tuple[Phrasing, ...], in_link: bool = False) -> tuple[Phrasing, ...]:
     """Return phrasing content as a container holds it: white space is single, and none is at the ends."""
     if len(children) == 1 and type(children[0]) is Text:
         value = children[0].value
-        squeezed = (_SPACES.sub(" ", value) if _UGLY.search(value) else value).strip()
-        if squeezed is value or squeezed == value:
-            return children if value else ()
-        return (Text(squeezed),) if squeezed else ()
+        squeezed = _text(value).strip()
+        return () if not squeezed else children if squeezed == value else (Text(squeezed),)
     out = _inner(children, in_link)
     start, end = 0, len(out)
     while start < end and _is_blank(out[start]):
@@ -79,32 +75,46 @@ def _inner(children: Iterable[Phrasing], in_link: bool) -> list[Phrasing]:
     return out
 
 
+def _text(value: str) -> str:
+    return clean(_SPACES.sub(" ", value))[0] if _UGLY.search(value) else value
+
+
 def _parts(node: Phrasing, in_link: bool) -> Iterable[Phrasing]:
     """Return what a node comes to: itself, its content alone, or nothing."""
     kind = type(node)
     if kind is Text:
         value = cast(Text, node).value
-        return (Text(_SPACES.sub(" ", value)),) if _UGLY.search(value) else (node,)
+        squeezed = _text(value)
+        return (node,) if squeezed is value else (Text(squeezed),)
     if isinstance(node, _Spans):
         return _span(node, in_link)
     if isinstance(node, InlineCode):
-        value = node.value.replace("\n", " ")
-        return () if not value else (node,) if value == node.value else (InlineCode(value),)
+        code = clean(node.value.replace("\n", " "))[0]
+        return (InlineCode(code),) if code else ()
     if isinstance(node, InlineMath):
         return _math(node)
     if isinstance(node, Link):
         if in_link or not is_safe(node.url):
             return _inner(node.children, in_link)
+        marks = _marks(node.children)  # a mark is a link itself, and links do not nest
         lead, inner, trail = _hoist(_inner(node.children, True))
         url = address(node.url)
-        return (*lead, Link(url, inner or (Text(url or "#"),), _SPACES.sub(" ", node.title)), *trail)
+        return (*lead, Link(url, inner or (Text(url or "#"),), _text(node.title)), *marks, *trail)
     if isinstance(node, Image):
         if not is_safe(node.url):
-            return (Text(node.alt),) if node.alt else ()
-        return (Image(address(node.url), _SPACES.sub(" ", node.alt), _SPACES.sub(" ", node.title)),)
+            return (Text(_text(node.alt)),) if node.alt else ()
+        return (Image(address(node.url), _text(node.alt), _text(node.title)),)
     if isinstance(node, FootnoteReference):
-        return (FootnoteReference(footnote_label(node.label)),)
+        return () if in_link else (FootnoteReference(footnote_label(node.label)),)
     return (node,)
+
+
+def _marks(children: Iterable[Phrasing]) -> Iterator[FootnoteReference]:
+    for node in children:
+        if isinstance(node, FootnoteReference):
+            yield FootnoteReference(footnote_label(node.label))
+        elif isinstance(node, (*_Spans, Link)):
+            yield from _marks(node.children)
 
 
 def _span(node: Emphasis | Strong | Subscript | Superscript, in_link: bool) -> Iterable[Phrasing]:
@@ -115,7 +125,7 @@ def _span(node: Emphasis | Strong | Subscript | Superscript, in_link: bool) -> I
 
 
 def _math(node: InlineMath) -> Iterable[Phrasing]:
-    value = " ".join(node.value.split())
+    value = clean(" ".join(node.value.split()))[0]
     if not value:
         return ()
     # A dollar or a final backslash would end the formula elsewhere.
@@ -124,7 +134,7 @@ def _math(node: InlineMath) -> Iterable[Phrasing]:
     return (InlineMath(value),)
 
 
-def math_block(node: Math) -> Math | Code | None:
+def _math_block(node: Math) -> Math | Code | None:
     """Return display math without blank lines and common indentation; as code if it holds its own mark."""
     value = "\n".join(line.rstrip() for line in dedent(node.value.expandtabs(4)).split("\n") if line.strip())
     if not value:
@@ -199,10 +209,10 @@ def _flow(children: Iterable[Flow]) -> tuple[Flow, ...]:
 
 def _block(node: Flow) -> Flow | None:
     if isinstance(node, Paragraph):
-        inner = _cleaned(phrasing(node.children))
+        inner = phrasing(node.children)
         return Paragraph(inner) if inner else None
     if isinstance(node, Heading):
-        return Heading(node.depth, _cleaned(phrasing(node.children)))
+        return Heading(node.depth, phrasing(node.children))
     if isinstance(node, Blockquote):
         return Blockquote(_flow(node.children), node.alert)
     if isinstance(node, List):
@@ -212,7 +222,7 @@ def _block(node: Flow) -> Flow | None:
     if isinstance(node, Code):
         return Code(clean(node.value)[0], " ".join(clean(node.lang)[0].split()))
     if isinstance(node, Math):
-        return math_block(Math(clean(node.value)[0]))
+        return _math_block(Math(clean(node.value)[0]))
     if isinstance(node, Html):
         return Html(clean(node.value)[0])
     if isinstance(node, Table):
@@ -226,26 +236,12 @@ def _list(node: List) -> List | None:
     if not node.children:
         return None
     items = tuple(ListItem(_flow(item.children)) for item in node.children)
-    start = min(max(node.start, 0), 999_999_999) if node.ordered else 1
+    # CommonMark allows numbers of nine digits.
+    start = min(max(node.start, 0), 1_000_000_000 - len(items)) if node.ordered else 1
     found = List(items, node.ordered, start, node.spread)
     return replace(found, spread=join.shows_spread(found))
 
 
 def _row(row: TableRow, width: int) -> TableRow:
-    cells = [TableCell(_cleaned(phrasing(cell.children))) for cell in row.children[:width]]
+    cells = [TableCell(phrasing(cell.children)) for cell in row.children[:width]]
     return TableRow((*cells, *[TableCell(())] * (width - len(cells))))
-
-
-def _cleaned(children: tuple[Phrasing, ...]) -> tuple[Phrasing, ...]:
-    """Make characters that the writer replaces visible here, too."""
-    return children if not clean(plain_text(children))[1] else tuple(map(_cleaned_node, children))
-
-
-def _cleaned_node(node: Phrasing) -> Phrasing:
-    if isinstance(node, (Text, InlineCode, InlineMath)):
-        return type(node)(clean(node.value)[0])
-    if isinstance(node, (*_Spans, Link)):
-        return replace(node, children=tuple(map(_cleaned_node, node.children)))
-    if isinstance(node, Image):
-        return replace(node, alt=clean(node.alt)[0])
-    return node

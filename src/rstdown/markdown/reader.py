@@ -68,7 +68,7 @@ def parser() -> MarkdownIt:
 def read(markdown: str) -> Root:
     """Return Markdown as a tree of core nodes in normal form."""
     tokens = iter(parser().parse(markdown))
-    return Root(_blocks(tokens, ""))
+    return normal.normalise(Root(_blocks(tokens, "")))
 
 
 # -- flow content ------------------------------------------------------------------------
@@ -80,9 +80,7 @@ def _blocks(tokens: Iterator[Token], end: str) -> tuple[Flow, ...]:
     for token in tokens:
         if token.type == end:
             break
-        block = _BLOCKS[token.type](token, tokens)
-        if block is not None:
-            out.append(block)
+        out.append(_BLOCKS[token.type](token, tokens))
     return tuple(out)
 
 
@@ -90,12 +88,11 @@ def _inline(tokens: Iterator[Token]) -> tuple[Phrasing, ...]:
     """Read the inline token of a leaf block, and the token that closes the block."""
     content = next(tokens)
     next(tokens)
-    return normal.phrasing(_phrasing(content.children or []))
+    return _phrasing(content.children or [])
 
 
-def _paragraph(token: Token, tokens: Iterator[Token]) -> Flow | None:
-    children = _inline(tokens)
-    return Paragraph(children) if children else None
+def _paragraph(token: Token, tokens: Iterator[Token]) -> Flow:
+    return Paragraph(_inline(tokens))
 
 
 def _heading(token: Token, tokens: Iterator[Token]) -> Flow:
@@ -160,8 +157,8 @@ def _code(token: Token, tokens: Iterator[Token]) -> Flow:
     return Code(token.content.removesuffix("\n"), " ".join(unescapeAll(token.info).split()))
 
 
-def _math(token: Token, tokens: Iterator[Token]) -> Flow | None:
-    return normal.math_block(Math(token.content))
+def _math(token: Token, tokens: Iterator[Token]) -> Flow:
+    return Math(token.content)
 
 
 def _html(token: Token, tokens: Iterator[Token]) -> Flow:
@@ -186,7 +183,7 @@ def _footnote_definition(token: Token, tokens: Iterator[Token]) -> Flow:
     return FootnoteDefinition(token.meta["label"], _blocks(tokens, "footnote_reference_close"))
 
 
-_BLOCKS: dict[str, Callable[[Token, Iterator[Token]], Flow | None]] = {
+_BLOCKS: dict[str, Callable[[Token, Iterator[Token]], Flow]] = {
     "paragraph_open": _paragraph,
     "heading_open": _heading,
     "blockquote_open": _blockquote,

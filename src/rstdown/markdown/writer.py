@@ -44,7 +44,7 @@ def write(root: Root) -> str:
 
     Raises TypeError on a node that is not core: an open `Xref`, or a semantic node not yet lowered.
     """
-    written = _flow(root.children)
+    written = _flow(normal.normalise(root).children)
     return escape.clean(written)[0] + "\n" if written else ""
 
 
@@ -69,8 +69,7 @@ _PLAIN, _PLAIN_ONE_LINE = _Place(escape.HARMLESS), _Place(escape.HARMLESS, one_l
 
 def _container(children: tuple[Phrasing, ...], one_line: bool = False) -> str:
     """Write all the phrasing content of a block."""
-    children = normal.phrasing(children)
-    skeleton = "".join(_skeleton(children))
+    skeleton = "".join(_skeleton(children, one_line))
     if any(char in skeleton for char in "*_~$"):
         place = _Place(escape.survey(skeleton), one_line=one_line)
     else:
@@ -78,20 +77,20 @@ def _container(children: tuple[Phrasing, ...], one_line: bool = False) -> str:
     return _phrasing(children, place, END, END)
 
 
-def _skeleton(children: Iterable[Phrasing]) -> Iterable[str]:
+def _skeleton(children: Iterable[Phrasing], one_line: bool) -> Iterable[str]:
     for node in children:
         if isinstance(node, Text):
             yield node.value
         elif isinstance(node, (Emphasis, Strong)):
             yield OPEN
-            yield from _skeleton(node.children)
+            yield from _skeleton(node.children, one_line)
             yield CLOSE
         elif isinstance(node, (Subscript, Superscript, Link)):
             yield "`"
-            yield from _skeleton(node.children)
+            yield from _skeleton(node.children, one_line)
             yield "`$" if isinstance(node, Link) and "$" in node.url + node.title else "`"
         elif isinstance(node, Break):
-            yield "\n"
+            yield "`" if one_line else "\\\n"
         else:
             yield "`$" if "$" in repr(node) or isinstance(node, InlineMath) else "`"
 
@@ -219,7 +218,9 @@ def _link(node: Link, place: _Place, before: str, after: str) -> str:
         if auto:
             return auto
     shown = _phrasing(node.children, replace(place, in_link=True), "[", "]")
-    return f"[{shown}]({escape.destination(node.url)}{escape.title(node.title)})"
+    # At the start of a line, ``[`]:`](url)`` would define a reference; a space in the end prevents it.
+    end = " )" if "]:" in shown else ")"
+    return f"[{shown}]({escape.destination(node.url)}{escape.title(node.title)}{end}"
 
 
 def _image(node: Image, place: _Place, before: str, after: str) -> str:
@@ -281,8 +282,6 @@ def _flow(children: Sequence[Flow], tight: bool = False) -> str:
             and not alternate
         )
         written = _list(node, alternate) if isinstance(node, List) else _FLOW[type(node)](node)
-        if not written:
-            continue
         if previous is not None:
             out.append("\n" if tight and join.touch(previous, node) else "\n\n")
         out.append(written)
@@ -323,7 +322,7 @@ def _list(node: List, alternate: bool = False) -> str:
     items = []
     for number, item in enumerate(node.children, node.start):
         if node.ordered:
-            marker = f"{min(max(number, 0), 999_999_999)}{')' if alternate else '.'}"
+            marker = f"{number}{')' if alternate else '.'}"
         else:
             marker = "*" if alternate else "-"
         items.append(_item(item, marker, not loose))
@@ -332,7 +331,7 @@ def _list(node: List, alternate: bool = False) -> str:
 
 def _item(node: ListItem, marker: str, tight: bool = False) -> str:
     written = _flow(node.children, tight)
-    if written.startswith("---"):
+    if node.children and isinstance(node.children[0], ThematicBreak):
         written = "___" + written[3:]  # ``- ---`` is a rule as a whole
     indented = _indent(written, " " * (len(marker) + 1))
     if not written.partition("\n")[0].strip("-* "):  # so is ``- - -``, and ``-`` alone holds no list
@@ -347,10 +346,7 @@ def _code(node: Code) -> str:
 
 
 def _math(node: Math) -> str:
-    found = normal.math_block(node)
-    if isinstance(found, Code):
-        return _code(found)
-    return f"$$\n{found.value}\n$$" if found else ""
+    return f"$$\n{node.value}\n$$"
 
 
 def _table(node: Table) -> str:
@@ -371,7 +367,8 @@ def _html(node: Html) -> str:
 
 def _footnote_definition(node: FootnoteDefinition) -> str:
     written = _indent(_flow(node.children), "    ")
-    return f"[^{escape.footnote_label(node.label)}]: {written}".rstrip()
+    gap = " " if node.children and isinstance(node.children[0], Paragraph) else "\n    "
+    return f"[^{node.label}]:{gap}{written}".rstrip()
 
 
 _FLOW = _Handlers(

@@ -1,0 +1,127 @@
+"""Hypothesis strategies for Markdown trees; the one home of such strategies."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from rstdown.markdown.nodes import (
+    Anchor,
+    Blockquote,
+    Break,
+    Code,
+    Emphasis,
+    Flow,
+    FootnoteDefinition,
+    FootnoteReference,
+    Heading,
+    Image,
+    InlineCode,
+    InlineMath,
+    Link,
+    List,
+    ListItem,
+    Math,
+    Paragraph,
+    Phrasing,
+    Root,
+    Strong,
+    Subscript,
+    Superscript,
+    Table,
+    TableCell,
+    TableRow,
+    Text,
+    ThematicBreak,
+)
+
+# Each character means something somewhere in Markdown; two letters and a digit keep them company.
+ALPHABET = "ab1._*`[]()<>&#!-+=~|\\:;/$^{} "
+
+words = st.sampled_from(
+    ["a", "b1", "*", "**", "_", "__", "~", "~~", "`", "[", "]", "(", ")", "](", "]:", "![", "[^1]", "[x]", "<", ">"]
+    + ["<b>", "&amp;", "&", "#", "1.", "1)", "-", "---", "+", "=", "|", "\\", ":", "$", "^", ".", "…", "é", "→", " "]
+    + ["http://a.b/c_d", "snake_case", "*args", "a < b", "List[int]", "\xa0", "\n", "!", "</", "-->", "[!NOTE]"]
+)
+raw_text = st.one_of(
+    st.text(ALPHABET, min_size=1, max_size=8), st.lists(words, min_size=1, max_size=6).map("".join)
+)
+texts = raw_text.map(Text)
+codes = raw_text.map(InlineCode)
+labels = st.sampled_from(["1", "note", "a-b", "x.y"])
+urls = st.sampled_from(
+    ["https://a.b/c", "#x", "a.md", "a(b).md", "a b.md", "x)", "<", "a*b_c", "mailto:a@b.cd", "javascript:x()", "", "a\\", "$"]
+)
+titles = st.sampled_from(["", "t", 'a "b" \\', "&amp;", "a  b"])
+math = st.sampled_from(["x", "a_b*c", r"\frac{a}{b}", "x|y", "a < b", r"\$", "x$y", "x\\"])
+maths = math.map(InlineMath)
+
+leaves = st.one_of(
+    texts,
+    texts,
+    texts,
+    codes,
+    st.just(Break()),
+    st.builds(Image, urls, raw_text, titles),
+    st.builds(FootnoteReference, labels),
+    st.sampled_from(["x", "a.b", 'q"<&'])
+    .map(Anchor),
+)
+
+
+def _spans(inner: SearchStrategy[Phrasing]) -> SearchStrategy[Phrasing]:
+    children = st.lists(inner, max_size=4).map(tuple)
+    return st.one_of(
+        st.builds(Emphasis, children),
+        st.builds(Strong, children),
+        st.builds(Subscript, children),
+        st.builds(Superscript, children),
+        st.builds(Link, urls, children, titles),
+    )
+
+
+phrasing: SearchStrategy[Phrasing] = st.recursive(leaves, _spans, max_leaves=8)
+contents = st.lists(phrasing, max_size=5).map(tuple)
+
+code_values = st.one_of(
+    raw_text,
+    st.lists(st.sampled_from(["", "x", "  y", "\tz", "```", "~~~~", "- a", "> b", "   ", "$$", "| a |"]), max_size=4).map(
+        "\n".join
+    ),
+)
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> Table:
+    width = draw(st.integers(1, 3))
+    row = st.lists(st.builds(TableCell, contents), min_size=width, max_size=width).map(tuple).map(TableRow)
+    return Table(tuple(draw(st.lists(row, min_size=1, max_size=3))))
+
+
+flow_leaves: SearchStrategy[Flow] = st.one_of(
+    st.builds(Paragraph, contents),
+    st.builds(Paragraph, contents),
+    st.builds(Heading, st.integers(1, 6), contents),
+    st.just(ThematicBreak()),
+    st.builds(Code, code_values, st.sampled_from(["", "python", "a`b", "c++ x", r"a\*b", "&amp;"])),
+    st.builds(Math, math),
+    tables(),
+)
+
+
+def _containers(inner: SearchStrategy[Flow]) -> SearchStrategy[Flow]:
+    children = st.lists(inner, max_size=3).map(tuple)
+    items = st.lists(st.builds(ListItem, children), min_size=1, max_size=3).map(tuple)
+    return st.one_of(
+        st.builds(Blockquote, children, st.sampled_from(["", "", "NOTE"])),
+        st.builds(List, items, st.booleans(), st.sampled_from([1, 1, 0, 9, 99]), st.booleans()),
+    )
+
+
+flow: SearchStrategy[Flow] = st.recursive(flow_leaves, _containers, max_leaves=8)
+definitions = st.builds(FootnoteDefinition, labels, st.lists(flow, max_size=3).map(tuple))
+roots = st.builds(
+    lambda body, notes: Root((*body, *notes)),
+    st.lists(flow, max_size=5),
+    st.lists(definitions, max_size=2, unique_by=lambda node: node.label),
+)
