@@ -135,15 +135,15 @@ class Declaration(ObjectDirective):
     """Describe a C or C++ declaration.
 
     *kind* is Sphinx's name for what is declared (``var`` and ``member`` are one); *kind_word* stands before
-    declarations that start with the name they declare (``struct``).  Only members are shown with what they
-    belong to, as in ``int Point.x``: functions and enumerators are not called by that name in C.
+    declarations that start with the name they declare (``struct``).  Where it *qualifies*, what the name
+    belongs to is shown, as in ``int Point.x``: only for members, as nothing else in C has such a name.
     """
 
     option_spec = {**FLAGS, "single-line-parameter-list": directives.flag}
     language: ClassVar[Language] = C
     kind: ClassVar[str] = ""
     kind_word: ClassVar[str] = ""
-    qualified_kinds: ClassVar[tuple[str, ...]] = ("member",)
+    qualifies: ClassVar[bool] = False
     scopes_enumerators: ClassVar[bool] = False
 
     @property
@@ -163,7 +163,7 @@ class Declaration(ObjectDirective):
         prefix = self.words_before(tokens, start, end)
         if not self.kind_word and self.kind != "macro":
             tokens = with_targets(tokens, range(start, end), self.language)
-        if self.kind in self.qualified_kinds and "@" not in fullname:
+        if self.qualifies and "@" not in fullname:
             tokens[start:end] = [Token(fullname, True, True)]
         tokens, prefix = self.show(tokens, prefix)
         named = Named(
@@ -396,7 +396,7 @@ def _c(objtype: str, kind: str = "", **attributes: Any) -> type[ObjectDirective]
 DIRECTIVES: dict[str, Any] = {
     "c:function": _c("function", field_types=FIELDS),
     "c:macro": _c("macro", field_types=FIELDS),
-    "c:member": _c("member"),
+    "c:member": _c("member", qualifies=True),
     "c:var": _c("var", "member"),
     "c:struct": _c("struct", kind_word="struct"),
     "c:union": _c("union", kind_word="union"),

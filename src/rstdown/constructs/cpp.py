@@ -6,11 +6,11 @@ the types of parameters or on templates, else made of the name.
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from docutils.parsers.rst import directives
 
-from .c import Declaration, Language, alias_directive, expression_role, namespace, type_references
+from .c import Declaration, Language, alias_directive, declared, expression_role, namespace, type_references
 from .cfamily import Token, after_templates
 from .desc import FLAGS, Named, ObjectDirective, desc_signature, make_id, row
 from .fields import FieldType
@@ -59,7 +59,6 @@ class CppDeclaration(Declaration):
     field_types = FIELDS
     domain = "cpp"
     language = CPP
-    qualified_kinds: ClassVar[tuple[str, ...]] = ()
 
     def prepare(self, tokens: list[Token]) -> list[Token]:
         """Take off ``public``, and ``typedef`` or ``using`` that the directive stands for."""
@@ -89,10 +88,11 @@ class CppDeclaration(Declaration):
         return tokens, prefix
 
     def add_targets(self, named: Named, signature: desc_signature) -> None:
-        """Export the qualified name; overloads each have an id of their own."""
+        """Export the qualified name; overloads each have an id of their own, references lead to the first."""
         if self.kind == "function" or "<" in named.name:
             node_id = make_id(self.env, self.state.document, "cpp", named.name)
-            self.add_target(signature, node_id, {named.name: f"cpp:{self.kind}"})
+            first = [one.name for _, one in declared(self.env, "cpp")].count(named.name) == 1
+            self.add_target(signature, node_id, {named.name: f"cpp:{self.kind}"} if first else {})
         else:
             super().add_targets(named, signature)
 
