@@ -1,6 +1,6 @@
 """The constructs of reStructuredText and Sphinx: THE place to add one.
 
-Each module is a family: docutils node classes, directives, roles, and the handlers that lower the nodes to the
+Each module is a family: docutils node classes, directives, roles, and the handlers that lower nodes to the
 Markdown syntax tree, in up to six tables:
 
 ``DIRECTIVES``  name → directive class (``note``, ``py:function``: the domain is part of the name)
@@ -29,6 +29,7 @@ MODULES = (
     "roles",
     "sections",
     "lists",
+    "docinfo",
     "admonitions",
     "versions",
     "tables",

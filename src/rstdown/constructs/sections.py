@@ -8,7 +8,7 @@ from docutils import nodes
 from docutils.parsers.rst.directives.misc import Class
 
 from ..markdown import nodes as md
-from .inline import nothing
+from .inline import nothing, strongly
 from .lowering import Handler, Lowered, Lowering, line_of
 
 INDENT = "\N{NO-BREAK SPACE}" * 4
@@ -23,7 +23,15 @@ def document(node: nodes.document, ctx: Lowering) -> Lowered:
             name = field.children[0].astext()
             ctx.env.orphan |= name == "orphan"
             ctx.env.record(f":{name}:", "dropped: metadata of the page")
-    return ctx.flow(children)
+    if not children or not isinstance(children[0], nodes.title):
+        return ctx.flow(children)
+    blocks = ctx.flow(children[1:])  # docutils has made a lone section's title the document's
+    return md.Section(ctx.phrasing(children[0]), blocks, tuple(node["ids"]), line_of(children[0]))
+
+
+def subtitle(node: nodes.TextElement, ctx: Lowering) -> Lowered:
+    """A document's subtitle: a bold line."""
+    return md.Paragraph(strongly(ctx.phrasing(node)))
 
 
 def section(node: nodes.Element, ctx: Lowering) -> Lowered:
@@ -100,6 +108,7 @@ def container(node: nodes.Element, ctx: Lowering) -> Lowered:
 DIRECTIVES: dict[str, Any] = {"cssclass": Class, "rst-class": Class}
 HANDLERS: dict[type, Handler] = {
     nodes.document: document,
+    nodes.subtitle: subtitle,
     nodes.section: section,
     nodes.paragraph: paragraph,
     nodes.transition: transition,

@@ -34,15 +34,15 @@ SETTINGS = {
     "warning_stream": False,
     "file_insertion_enabled": False,
     "raw_enabled": True,
-    "doctitle_xform": False,
     "sectsubtitle_xform": False,
-    "docinfo_xform": False,
     "line_length_limit": 100_000_000,
     "smart_quotes": False,
     "language_code": "en",
     "_disable_config": True,
 }
 """What differs from docutils' own defaults."""
+FRONT_MATTER = ("doctitle_xform", "docinfo_xform")
+"""Transforms that Sphinx switches off, and so do we."""
 
 
 def parse(env: Env, vocabulary: Vocabulary, transforms: Sequence[type[Transform]] = ()) -> nodes.document:
@@ -59,11 +59,23 @@ def parse(env: Env, vocabulary: Vocabulary, transforms: Sequence[type[Transform]
         document,
         Inliner(vocabulary, env),
         vocabulary,
-        Budget(env.docname, Limits()),
+        Budget(env.docname, Limits.of_size(len(env.document.text))),
     )
     document.reporter.detach_observer(document.note_parse_message)
     apply_transforms(document, transforms)
     return document
+
+
+def discard(document: nodes.document) -> None:
+    """Take *document* apart: it is full of circles, which only the garbage collector would free, and late."""
+    waiting: list[Any] = [document]
+    while waiting:
+        for child in waiting.pop().children:
+            child.parent = None
+            if child.children:
+                waiting.append(child)
+    document.reporter.__dict__.clear()
+    document.__dict__.clear()
 
 
 class Settings(SimpleNamespace):
@@ -82,8 +94,9 @@ def _defaults() -> dict[str, Any]:
 
 
 def settings(env: Env) -> Any:
-    """Return docutils' settings for the environment's document."""
-    return Settings(**_defaults(), env=env)
+    """Return docutils' settings for the environment's document; the project may ask for docutils' front matter."""
+    asked = {name: bool(env.project.setting(name)) for name in FRONT_MATTER}
+    return Settings(**(_defaults() | asked), env=env)
 
 
 def source_path(env: Env) -> str:
