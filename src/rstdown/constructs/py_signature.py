@@ -95,12 +95,12 @@ def format_type_parameters(text: str) -> str:
     return ", ".join(_type_parameter(part) for part in split_top_level(text))
 
 
-def shown_type(target: str, shorten: bool = False) -> str:
+def shown_type(target: str) -> str:
     """Return what is shown of the name of a type (Sphinx: the title of ``parse_reftarget``)."""
     if target.startswith("."):
         return target[1:]
-    if shorten or target.startswith("~"):
-        return target.removeprefix("~").rpartition(".")[2]
+    if target.startswith("~"):
+        return target[1:].rpartition(".")[2]
     return target.removeprefix("typing.")
 
 
@@ -109,8 +109,8 @@ def type_target(text: str) -> str:
     return text[1:] if text.startswith((".", "~")) else text
 
 
-def _reference(target: str, shorten: bool = False) -> str:
-    return f"{_TARGET}{type_target(target)}{_SHOWN}{shown_type(target, shorten)}{_END}"
+def _reference(target: str) -> str:
+    return f"{_TARGET}{type_target(target)}{_SHOWN}{shown_type(target)}{_END}"
 
 
 def split_top_level(text: str, separator: str = ",") -> list[str]:
@@ -354,7 +354,8 @@ def _annotation(node: ast.AST, literal: bool = False) -> str:
         case ast.BinOp(op=ast.BitOr()):
             return f"{_annotation(node.left)} | {_annotation(node.right)}"
         case ast.UnaryOp(op=ast.Invert()):
-            return _reference(_dotted(node.operand), shorten=True)
+            shown = _annotation(node.operand)
+            return _REFERENCE.sub(lambda match: _reference(f"~{match[1]}"), shown, count=1)
         case ast.UnaryOp(op=ast.USub()):
             return f"-{_annotation(node.operand)}"
         case ast.Starred():
@@ -391,8 +392,6 @@ def _subscript(node: ast.Subscript) -> str:
 def _dotted(node: ast.AST) -> str:
     if isinstance(node, ast.Attribute):
         return f"{_dotted(node.value)}.{node.attr}"
-    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Invert):
-        return f"~{_dotted(node.operand)}"
     if isinstance(node, ast.Name):
         return node.id
     return _annotation(node)
