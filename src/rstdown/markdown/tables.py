@@ -10,6 +10,7 @@ from .nodes import (
     Blockquote,
     Break,
     Code,
+    Emphasis,
     Flow,
     Grid,
     GridCell,
@@ -17,6 +18,7 @@ from .nodes import (
     Html,
     InlineCode,
     InlineMath,
+    Link,
     List,
     ListItem,
     Math,
@@ -28,6 +30,7 @@ from .nodes import (
     TableRow,
     Text,
     ThematicBreak,
+    Xref,
 )
 
 Line = tuple[Phrasing, ...]
@@ -54,9 +57,18 @@ def defined(lead: Line, blocks: Sequence[Flow]) -> tuple[Flow, ...]:
     """Return blocks led by *lead* and a colon, in their first line if that is a paragraph's."""
     if not blocks:
         return (Paragraph(lead),)
+    colon = "" if _ends_in_colon(lead) else ":"
     if isinstance(first := blocks[0], Paragraph):
-        return (Paragraph((*lead, Text(": "), *first.children)), *blocks[1:])
-    return (Paragraph((*lead, Text(":"))), *blocks)
+        return (Paragraph((*lead, Text(f"{colon} "), *first.children)), *blocks[1:])
+    return (Paragraph((*lead, *((Text(colon),) if colon else ()))), *blocks)
+
+
+def _ends_in_colon(lead: Line) -> bool:
+    """Tell whether an author has ended a term with a colon; one in code is part of a name."""
+    last = lead[-1] if lead else None
+    while isinstance(last, (Strong, Emphasis, Link, Xref)):
+        last = last.children[-1] if last.children else None
+    return isinstance(last, Text) and last.value.endswith(":")
 
 
 # -- positions ---------------------------------------------------------------------------
