@@ -27,8 +27,8 @@ NOT_PYTHON = re.compile(
     r"""\.\.\.        # an ellipsis among the arguments
       | <\w           # <protocol>_open, timer=<default timer>
       | \*\W*$        # SO_*, "**" without a name
-      | \bfrom\b|\bclass\b      # keywords as names of parameters
-      | =\w+(\[,\s|,\ digestmod\)|,\ optlen)      # a parameter without a default after one with it
+      | \bfrom\b|\bclass\b|,\ None,      # keywords as names of parameters
+      | =\w+(\[,\s|,\ digestmod\))      # a parameter without a default after one with it
       | \w\.\w+\)$    # a base class in parentheses
       | <'|\*fields""",
     re.VERBOSE,
