@@ -6,6 +6,7 @@ import random
 import time
 from pathlib import Path
 
+import httpcore2
 import pytest
 
 from rstdown.errors import FetchError
@@ -320,6 +321,26 @@ def test_a_redirect_from_public_to_private_is_refused(server, tmp_path, monkeypa
         assert one(server, tmp_path).failures
         assert not other.log, "nothing was sent"
         assert one(server, tmp_path, allow_private=True).documents
+
+
+def test_a_guarded_connection_goes_to_the_addresses_that_were_checked(server, monkeypatch):
+    from rstdown.fetch import network
+
+    answers = [["93.184.216.34"], ["127.0.0.1"]]
+    asked: list[str] = []
+    monkeypatch.setattr(network, "resolve", lambda host, port: answers.pop(0))
+    backend = network.Backend(65_536, guarded=True)
+    monkeypatch.setattr(
+        backend._inner, "connect_tcp", lambda host, *_: asked.append(host) or httpcore2.MockStream([])
+    )
+    backend.connect_tcp("rebinding.example", 80)
+    assert asked == ["93.184.216.34"], "the name is resolved once"
+    with pytest.raises(network.RefusedAddress):
+        backend.connect_tcp("rebinding.example", 80)
+    answers.append(["93.184.216.34", "10.0.0.1"])
+    with pytest.raises(network.RefusedAddress):
+        backend.connect_tcp("mixed.example", 80)
+    assert len(asked) == 1
 
 
 # The network itself

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from rstdown.errors import OutputError, UsageError
-from rstdown.fetch import FetchResult, LocalSource, Progress, UrlSource, fetch, save
+from rstdown.errors import FetchError, OutputError, UsageError
+from rstdown.fetch import FetchResult, LocalSource, Progress, UrlSource, fetch, get_file, save
 from rstdown.fetch.lock import read
 from rstdown.options import FetchOptions
 
@@ -168,6 +168,27 @@ def test_local_files_are_locked_by_their_hashes(tmp_path):
     result = fetch([str(tmp_path / "a.rst")], options=options(tmp_path, **lock, locked=True))
     assert "no longer what x.lock says" in result.failures[0].reason
     assert not result.documents
+
+
+def test_extra_files_of_a_job_are_locked_beside_its_documents(server, tmp_path):
+    server.files["/objects.inv"] = b"inventory"
+    lock = options(tmp_path, lock=str(tmp_path / "x.lock"))
+    url = f"{server.url}/objects.inv"
+    run(server, tmp_path)
+    assert get_file(url, lock) == b"inventory"
+    rows = read(tmp_path / "x.lock")
+    assert rows[url].extra and len(rows) == 4
+    server.files["/objects.inv"] = b"changed"
+    text = (tmp_path / "x.lock").read_text()
+    run(server, tmp_path)
+    assert not run(server, tmp_path, locked=True).failures
+    assert get_file(url, lock) == b"inventory"
+    assert (tmp_path / "x.lock").read_text() == text
+    run(server, tmp_path, update=True)
+    assert get_file(url, options(tmp_path, lock=str(tmp_path / "x.lock"), update=True)) == b"changed"
+    assert len(read(tmp_path / "x.lock")) == 4
+    with pytest.raises(FetchError, match=r"not in x\.lock"):
+        get_file(f"{server.url}/docs/c.rst", options(tmp_path, lock=str(tmp_path / "x.lock"), locked=True))
 
 
 # Saving

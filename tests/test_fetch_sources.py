@@ -335,6 +335,17 @@ def test_globs_excludes_and_patterns(tmp_path):
     assert "matches no file" in fetch([f"{tmp_path}/z*.rst"]).failures[0].reason
 
 
+def test_the_root_for_includes_is_what_the_user_says(tmp_path):
+    (tmp_path / "docs/sub").mkdir(parents=True)
+    (tmp_path / "docs/sub/a.rst").write_text("a")
+    for given in (tmp_path / "docs", tmp_path / "docs/sub/a.rst"):
+        assert fetch([str(given)], root=tmp_path).documents[0].root == tmp_path
+        assert fetch([LocalSource(path=str(given), root=str(tmp_path))]).documents[0].root == tmp_path
+        narrow = tmp_path / "docs/other"
+        assert fetch([str(given)], root=narrow).documents[0].root == narrow
+    assert fetch([str(tmp_path / "docs/sub/a.rst")]).documents[0].root == tmp_path / "docs/sub"
+
+
 def test_files_from_several_folders(tmp_path):
     for name in ("x/a.rst", "y/a.rst"):
         (tmp_path / name).parent.mkdir()

@@ -115,29 +115,33 @@ def _files(
     files: Sequence[tuple[Order, LocalSource, Path]], session: Session, root: Path | None
 ) -> list[Listing]:
     """Make one listing per source folder (that of the nearest ``conf.py``, else the files' own)."""
-    groups: dict[tuple[Path, Path | None], list[tuple[Order, LocalSource, Path]]] = {}
+    groups: dict[tuple[Path, Path | None, Path | None], list[tuple[Order, LocalSource, Path]]] = {}
     confs: dict[Path, Path | None] = {}
     for row in files:
         folder = row[2].parent
         if folder not in confs:
             confs[folder] = find_conf(folder)
         conf = confs[folder]
-        top = Path(row[1].root).absolute() if row[1].root else root.absolute() if root else None
-        if top is None or not row[2].is_relative_to(top):
-            top = conf.parent if conf else folder
-        groups.setdefault((top, conf), []).append(row)
+        key = (conf.parent if conf else folder, conf, _root(row[1], root))
+        groups.setdefault(key, []).append(row)
     loose = [path.as_posix() for *_, path in files if confs[path.parent] is None]
     shared = "".join(f"{part}/" for part in common_folder(loose))
     result = []
-    for (top, conf), rows in groups.items():
+    for (top, conf, includes), rows in groups.items():
         home = f"{conf.parent.as_posix()}/" if conf else shared
         names = docnames([path.as_posix() for *_, path in rows], root=home)
         entries = tuple(
             Entry(order, path.relative_to(top).as_posix(), source.docname or name, bool(source.docname))
             for (order, source, path), name in zip(rows, names, strict=True)
         )
-        result.append(_with_conf(LocalTree(top, session.options.max_size), entries, conf, top))
+        tree = LocalTree(top, session.options.max_size)
+        result.append(_with_conf(tree, entries, conf, top, includes))
     return result
+
+
+def _root(source: LocalSource, root: Path | None) -> Path | None:
+    """Return the folder that includes may be read from, if the user named one."""
+    return Path(source.root).absolute() if source.root else root.absolute() if root else None
 
 
 def _folder(
@@ -149,14 +153,12 @@ def _folder(
     paths = [path.relative_to(folder).as_posix() for path in _walk(folder)]
     exclude = (*source.exclude, *session.options.exclude)
     chosen = select(paths, source.globs, exclude, known.suffixes or RST_SUFFIXES)
-    chosen = [p for p in chosen if not _conf_excludes(folder / p, home, known.exclude)]
+    if not source.globs:
+        chosen = [p for p in chosen if not _conf_excludes(folder / p, home, known.exclude)]
     if not chosen:
         what = f"files that match {', '.join(source.globs)}" if source.globs else "reStructuredText files"
         result.failures.append((order, FetchFailure(source.path, f"holds no {what}")))
-    below = (folder / source.root).absolute() if source.root else root.absolute() if root else folder
-    top = below if folder.is_relative_to(below) else folder
-    if not source.root and not root and conf and folder.is_relative_to(conf.parent):
-        top = conf.parent
+    top = conf.parent if conf and folder.is_relative_to(conf.parent) else folder
     naming = home if all((folder / p).is_relative_to(home) for p in chosen) else folder
     names = docnames([(folder / p).relative_to(naming).as_posix() for p in chosen], root="")
     prefix = folder.relative_to(top).as_posix()
@@ -164,14 +166,17 @@ def _folder(
         Entry((*order, at), path if prefix == "." else f"{prefix}/{path}", name)
         for at, (path, name) in enumerate(zip(chosen, names, strict=True))
     )
-    return _with_conf(LocalTree(top, session.options.max_size), entries, conf, naming)
+    tree = LocalTree(top, session.options.max_size)
+    return _with_conf(tree, entries, conf, naming, _root(source, root))
 
 
-def _with_conf(tree: LocalTree, entries: tuple[Entry, ...], conf: Path | None, home: Path) -> Listing:
+def _with_conf(
+    tree: LocalTree, entries: tuple[Entry, ...], conf: Path | None, home: Path, root: Path | None
+) -> Listing:
     srcdir = conf.parent if conf and conf.parent.is_relative_to(tree.folder) else home
     inside = srcdir.relative_to(tree.folder).as_posix() if srcdir.is_relative_to(tree.folder) else ""
     path = conf.as_posix() if conf else ""
-    return Listing(tree, entries, "" if inside == "." else inside, path, tree.folder)
+    return Listing(tree, entries, "" if inside == "." else inside, path, root or tree.folder)
 
 
 def _conf_excludes(path: Path, home: Path, patterns: Sequence[str]) -> bool:

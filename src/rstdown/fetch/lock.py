@@ -75,14 +75,18 @@ class Lock:
         """Return a failure for each locked row that the job no longer uses, if that matters."""
         if not self.strict:
             return []
-        gone = sorted(self.rows.keys() - set(used))
+        gone = sorted({uri for uri, row in self.rows.items() if not row.extra} - set(used))
         return [FetchFailure(uri, f"in {self.name}, but no longer used; --update removes it") for uri in gone]
 
     def save(self, used: Mapping[str, LockEntry], *, complete: bool) -> None:
-        """Write the rows used; unless the run was *complete*, the others stay too.  Raises `OutputError`."""
+        """Write the rows used; unless the run was *complete*, all others stay too.  Raises `OutputError`.
+
+        The rows of extra files stay until they are renewed one by one.
+        """
         if self.path is None or self.strict:
             return
-        rows = dict(used) if complete else {**self.rows, **used}
+        old = read(self.path) if self.path.exists() else {}
+        rows = {uri: row for uri, row in old.items() if row.extra or not complete} | dict(used)
         text = render(rows.values())
         if not self.path.exists() or self.path.read_text(encoding="utf-8") != text:
             atomic.write_text(self.path, text)
@@ -98,7 +102,7 @@ def render(entries: Iterable[LockEntry]) -> str:
         ]
         if entry.sha256:
             lines.append(f"size = {entry.size}")
-        lines.append(f'fetched-at = "{entry.fetched_at}"')
+        lines += [f'fetched-at = "{entry.fetched_at}"', *(["extra = true"] if entry.extra else [])]
         parts.append("\n[[file]]\n" + "\n".join(lines) + "\n")
     return "".join(parts)
 
@@ -121,4 +125,5 @@ def _entry(row: Mapping[str, object]) -> LockEntry:
         size=int(str(row.get("size", 0))),
         revision=str(row.get("revision", "")),
         fetched_at=str(row.get("fetched-at", "")),
+        extra=row.get("extra") is True,
     )

@@ -98,13 +98,17 @@ class FetchFailure:
 
 @dataclass(frozen=True, slots=True)
 class LockEntry:
-    """One row of the lock file: which bytes *uri* stood for, at which *revision*, since when."""
+    """One row of the lock file: which bytes *uri* stood for, at which *revision*, since when.
+
+    *extra*: not part of the documents' fetch, but of the job all the same (an inventory).
+    """
 
     uri: str
     sha256: str
     size: int
     revision: str = ""
     fetched_at: str = ""
+    extra: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -71,6 +72,8 @@ def get_file(url: str, options: FetchOptions | None = None) -> bytes:
     session = Session(options or FetchOptions(), hashlib.sha256(url.encode()).hexdigest()[:32])
     try:
         body = session.get(url).path.read_bytes()
+        used = {uri: replace(entry, extra=True) for uri, entry in session.used.items()}
+        session.lock.save(used, complete=False)
         session.finish()
         return body
     finally:

@@ -18,6 +18,7 @@ import hashlib
 import itertools
 import json
 import os
+import re
 import shutil
 import threading
 import time
@@ -29,6 +30,8 @@ from typing import BinaryIO
 from ..errors import UsageError
 
 _counter = itertools.count()
+_LAYOUT = re.compile(r"[0-9a-f]{16}")
+_MONTH = 30 * 86_400
 _token = os.urandom(4).hex()
 
 
@@ -170,6 +173,7 @@ class Store:
         manifest = "".join(f"{path}\0{sha256}\n" for path, (_, sha256) in sorted(files.items()))
         folder = self.folder / "trees" / label / hashlib.sha256(manifest.encode()).hexdigest()[:16]
         if _intact(folder, files):
+            os.utime(folder)
             return folder
         temporary = self.temporary()
         made = {temporary}
@@ -183,6 +187,7 @@ class Store:
         self._folder(folder.parent)
         with self._lock:
             _install(temporary, folder, files, self.temporary())
+        _forget(folder.parent, keep=folder)
         return folder
 
     # Unfinished runs
@@ -204,6 +209,14 @@ class Store:
         """Record that the run *key* was finished."""
         with contextlib.suppress(OSError):
             (self.folder / "runs" / key).unlink()
+
+
+def _forget(label: Path, keep: Path) -> None:
+    """Remove the layouts of a tree that no run has used for a month."""
+    with contextlib.suppress(OSError):
+        for each in list(label.iterdir()):
+            if each != keep and _LAYOUT.fullmatch(each.name) and time.time() - each.stat().st_mtime > _MONTH:
+                shutil.rmtree(each, ignore_errors=True)
 
 
 def _intact(folder: Path, files: Mapping[str, tuple[Path, str]]) -> bool:
