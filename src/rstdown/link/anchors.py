@@ -174,7 +174,9 @@ def _plain(docname: str) -> str:
 
 def _is_stable(text: str, name: str) -> bool:
     """Tell whether viewers agree on a heading's anchor: not on signs beyond ASCII, nor on doubled spaces."""
-    return bool(name) and "  " not in text and (text.isascii() or all(c.isascii() or c.isalnum() for c in text))
+    return (
+        bool(name) and "  " not in text and (text.isascii() or all(c.isascii() or c.isalnum() for c in text))
+    )
 
 
 def _variants(name: str, docname: str) -> Iterable[str]:

@@ -61,7 +61,11 @@ class Inventory:
             known = inv.index.get(place.role, place.name)
             if known is not None and f"/{place.docname}" in known.uri:
                 return known.uri
-        base = self.base or next((i.base for i in self.externals if project and i.project == project), "")
-        if not base:
-            return ""
-        return f"{base.rstrip('/')}/{place.docname}.html" + (f"#{place.id}" if place.id else "")
+        base = self.public_base(project)
+        return f"{base}{place.docname}.html" + (f"#{place.id}" if place.id else "") if base else ""
+
+    def public_base(self, project: str) -> str:
+        """Return the public address that the pages of *project* count from; empty if none is known."""
+        if self.base:
+            return self.base.rstrip("/") + "/"
+        return next((inv.base for inv in self.externals if project and inv.project == project), "")

@@ -19,7 +19,9 @@ from .resolve import Request, find
 from .roles import WARNED, object_types
 
 # What Sphinx never reports: Python's built-in classes and the names of `typing` (``builtin_resolver``).
-_BUILTIN = frozenset({"None", *typing.__all__, *(n for n, v in vars(builtins).items() if isinstance(v, type))})
+_BUILTIN = frozenset(
+    {"None", *typing.__all__, *(n for n, v in vars(builtins).items() if isinstance(v, type))}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,11 +176,15 @@ class Resolver:
 
     def _is_plain(self, xref: md.Xref) -> bool:
         domain, _, reftype = xref.role.rpartition(":")
-        if domain == "py" and reftype in ("class", "obj", "exc") and xref.target.removeprefix("typing.") in _BUILTIN:
+        if (
+            domain == "py"
+            and reftype in ("class", "obj", "exc")
+            and xref.target.removeprefix("typing.") in _BUILTIN
+        ):
             return True
         names = (xref.role, reftype) if domain in ("", "std") else (xref.role,)
         if xref.role == "c:identifier":
-            names += ("c:type", "c:struct")  # of signatures; projects name those types by their own roles
+            names = (*names, "c:type", "c:struct")  # of signatures; projects name those types by their own roles
         return any(self.ignored(name, xref.target) for name in names)
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
+from urllib.parse import urljoin
 
 from ..markdown import nodes as md
 from ..model import Diagnostic, Page, Project, Severity
 from ..options import LinkOptions
 from .anchors import Anchors, Layout
+from .authored import file_url, read_local
 from .footnotes import relabel
 from .index import Place
 from .inventory import Inventory
@@ -82,7 +85,7 @@ class _Linking:
         self._settle_headings()
         self.anchors = Anchors(self.scans, self.layout)
         labels = relabel({d: s.footnotes for d, s in self.scans.items()})
-        replacements = {docname: self._replacements(docname, found) for docname, found in self.scans.items()}
+        replacements = {page.docname: self._replacements(page) for page in self.pages}
         linked = []
         for page in self.pages:
             name = page.docname
@@ -97,8 +100,10 @@ class _Linking:
     def _kinds(self) -> dict[str, int]:
         return {kind: n for kind, n in self.counts.items() if kind != "missing"}
 
-    def _replacements(self, docname: str, found: Scan) -> dict[int, tuple[md.Node, ...]]:
-        """Return what each reference and toctree of a page becomes."""
+    def _replacements(self, page: Page) -> dict[int, tuple[md.Node, ...]]:
+        """Return what each reference, toctree and relative address of a page becomes."""
+        docname = page.docname
+        found = self.scans[docname]
         out: dict[int, tuple[md.Node, ...]] = {}
         for xref in found.xrefs:
             outcome = self.outcomes[docname][id(xref)]
@@ -107,7 +112,27 @@ class _Linking:
         for toctree in found.toctrees:
             items = () if toctree.hidden else self.contents.items(docname, toctree)
             out[id(toctree)] = show(items, partial(self.entry, docname), toctree.caption)
+        for node in found.authored:
+            url = self._authored(node, page)
+            if isinstance(node, md.Image):
+                out[id(node)] = (replace(node, url=url or node.url),)
+            else:
+                out[id(node)] = (replace(node, url=url),) if url else node.children
         return out
+
+    def _authored(self, node: md.Link | md.Image, page: Page) -> str:
+        """Return the address that a relative one becomes; empty if it is to be text."""
+        local = read_local(node.url, page.docname, self.inventory.pages)
+        if local is None:
+            return node.url
+        if not local.docname or isinstance(node, md.Image):
+            public = self.inventory.public_base(self.project.name)
+            if public and local.path.endswith((".html", ".htm")):
+                return urljoin(public, posixpath.join(posixpath.dirname(page.docname), node.url))
+            source = page.provenance.uri
+            return file_url(node.url, local.path, source, moved=self.layout.one_document)
+        place = Place("id", local.fragment, local.docname, local.fragment)
+        return self.url(page.docname, Outcome((), place), 0)
 
     @cached_property
     def contents(self) -> Contents:

@@ -174,7 +174,7 @@ def c(index: Index, types: Types, request: Request) -> list[Place]:
 def cpp(index: Index, types: Types, request: Request) -> list[Place]:
     """A C++ entity, looked up by name in the enclosing scopes; template arguments and parameters do not count."""
     objects = index.domain("cpp")
-    name = _c_name(request.target)
+    name = _c_name(_without_template_head(request.target))
     found = _nested(objects, name, request, "::")
     while not found and "<" in name:
         shorter = _TEMPLATE.sub("", name)
@@ -188,9 +188,25 @@ def cpp(index: Index, types: Types, request: Request) -> list[Place]:
 def _c_name(target: str) -> str:
     """Return the bare name in a target: no keywords, parameters, pointers, return types."""
     name = _C_WORDS.sub("", target.strip())
-    if "(" in name and not name.endswith("operator()"):
-        name = name[: name.index("(")].split(" ")[-1]
+    if not name.endswith("operator()"):
+        name = name.partition("(")[0]
+    if "<" not in name and "operator" not in name:
+        name = name.split(" ")[-1]
     return name.strip("*& ")
+
+
+def _without_template_head(target: str) -> str:
+    """Return a declaration without ``template<…>`` in front."""
+    while target.lstrip().startswith("template"):
+        depth = 0
+        for i, sign in enumerate(target):
+            depth += (sign == "<") - (sign == ">")
+            if sign == ">" and depth == 0:
+                target = target[i + 1 :].lstrip()
+                break
+        else:
+            return target
+    return target
 
 
 def _nested(objects: Mapping[str, Place], name: str, request: Request, dot: str) -> list[Place]:

@@ -31,8 +31,9 @@ class Rewriter:
         self.emitted: set[str] = set()
         self.special: dict[type, Callable[[Any], Iterable[md.Node]]] = {
             md.Xref: self._reference,
-            md.Toctree: self._toctree,
-            md.Link: self._link,
+            md.Toctree: self._replaced,
+            md.Link: self._authored,
+            md.Image: self._replaced,
             md.Section: self._section,
             md.Object: self._object,
             md.Signature: self._signature,
@@ -68,14 +69,20 @@ class Rewriter:
         return replace(node, **changes)
 
     def _reference(self, node: md.Xref) -> Iterable[md.Node]:
+        return self._put(self.replacements[id(node)])
+
+    def _put(self, nodes: Iterable[md.Node]) -> Iterable[md.Node]:
         """Put in what a reference becomes; references within it (docutils allows that) give their text."""
         out: list[md.Node] = []
-        for new in self.replacements[id(node)]:
-            out.extend(self._link(new) if isinstance(new, md.Link) else self._row((new,)))
+        for node in nodes:
+            out.extend(self._link(node) if isinstance(node, md.Link) else self._row((node,)))
         return out
 
-    def _toctree(self, node: md.Toctree) -> Iterable[md.Node]:
+    def _replaced(self, node: md.Toctree | md.Image) -> Iterable[md.Node]:
         return self.replacements[id(node)]
+
+    def _authored(self, node: md.Link) -> Iterable[md.Node]:
+        return self._put(self.replacements.get(id(node), (node,)))
 
     def _link(self, node: md.Link) -> Iterable[md.Node]:
         """Keep links out of links: a reference within one gives its text."""

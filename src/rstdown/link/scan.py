@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..markdown import nodes as md
+from .authored import ABSOLUTE
 from .tree import LEAVES, parts
 
 
@@ -23,6 +24,7 @@ class Heading:
 class Scan:
     """A page's references and places.
 
+    *authored* are the links and images whose addresses the author wrote and that are relative.
     *headings* stand in document order.  *sections* maps the ids of sections to indices of headings, *ids* are
     all others; *numbers* maps the identities of sections to indices of headings.  *open* holds the identities
     of all nodes that linking may change, or that contain such.
@@ -30,6 +32,7 @@ class Scan:
 
     xrefs: list[md.Xref] = field(default_factory=list)
     toctrees: list[md.Toctree] = field(default_factory=list)
+    authored: list[md.Link | md.Image] = field(default_factory=list)
     headings: list[Heading] = field(default_factory=list)
     sections: dict[str, int] = field(default_factory=dict)
     ids: set[str] = field(default_factory=set)
@@ -74,6 +77,8 @@ class _Walker:
         self.special: dict[type, Callable[[Any, int], bool]] = {
             md.Xref: self.xref,
             md.Toctree: self.toctree,
+            md.Link: self.link,
+            md.Image: self.link,
             md.Section: self.section,
             md.Object: self.object,
             md.Anchor: self.anchor,
@@ -118,6 +123,12 @@ class _Walker:
     def toctree(self, node: md.Toctree, depth: int) -> bool:
         self.found.toctrees.append(node)
         return True
+
+    def link(self, node: md.Link | md.Image, depth: int) -> bool:
+        is_relative = not ABSOLUTE.match(node.url)
+        if is_relative:
+            self.found.authored.append(node)
+        return self.inside(node, depth) or is_relative
 
     def section(self, node: md.Section, depth: int) -> bool:
         number = self.found.numbers[id(node)] = len(self.found.headings)

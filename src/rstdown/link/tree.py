@@ -9,7 +9,7 @@ from typing import Any
 from ..markdown import nodes as md
 
 _PARTS: dict[type, tuple[str, ...]] = {}
-LEAVES = frozenset({md.Text, md.InlineCode, md.InlineMath, md.Break, md.Image, md.Code, md.Math, md.Html})
+LEAVES = frozenset({md.Text, md.InlineCode, md.InlineMath, md.Break, md.Code, md.Math, md.Html})
 
 
 def parts(kind: type) -> tuple[str, ...]:
