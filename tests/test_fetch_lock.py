@@ -6,6 +6,7 @@ import errno
 import hashlib
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -336,3 +337,36 @@ def test_progress_counts_files_and_bytes(server, tmp_path):
     fetch([f"{server.url}/docs/{n}.rst" for n in "ab"], options=options(tmp_path), progress=seen.append)
     assert seen[-1].done == seen[-1].total == 3
     assert seen[-1].size == sum(map(len, server.files.values()))
+
+
+def test_a_full_cache_disk_fails_by_name_and_leaves_nothing_half_done(server, tmp_path, monkeypatch):
+    written = Path.write_bytes
+
+    def full(self: Path, data: bytes) -> int:
+        written(self, data[:1])
+        if data:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return 0
+
+    run(server, tmp_path)
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "write_bytes", full)
+        result = run(server, tmp_path, refresh=True)
+    assert not result.documents
+    assert "No space left" in result.failures[0].reason
+    assert not list((tmp_path / "cache/fetch/tmp").iterdir())
+    with monkeypatch.context() as patch:
+        patch.setattr("rstdown.fetch.store.shutil.copyfile", lambda _, to: full(to, b"x"))
+        shutil.rmtree(tmp_path / "cache/fetch/trees")
+        with pytest.raises(OutputError, match="No space left"):
+            run(server, tmp_path)
+    assert not list((tmp_path / "cache/fetch/tmp").iterdir())
+    assert run(server, tmp_path).documents
+
+
+def test_local_files_need_no_http_client():
+    code = (
+        "import sys; from rstdown.fetch import fetch; fetch(['README.rst']);"
+        "sys.exit('httpx2' in sys.modules or 'httpcore2' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

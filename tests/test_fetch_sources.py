@@ -641,3 +641,26 @@ def test_what_is_no_sphinx_site_is_said(server, tmp_path):
     server.files["/docs/objects.inv"] = b"<html>"
     result = fetch([f"sphinx:{server.url}/docs/"], options=options(tmp_path))
     assert "no inventory" in result.failures[0].reason
+
+
+def test_odd_paths_fail_by_name(tmp_path):
+    (tmp_path / "loop.rst").symlink_to("loop.rst")
+    odd = [
+        "n" * 300 + ".rst",
+        "n" * 300 + ".txt",
+        str(tmp_path / "loop.rst"),
+        str(tmp_path / "loop.rst/x.rst"),
+    ]
+    result = fetch(odd)
+    assert len(result.failures) == len(odd)
+    assert all(failure.reason for failure in result.failures)
+
+
+def test_a_list_from_a_pipe_and_a_list_without_end(tmp_path):
+    reader, writer = os.pipe()
+    os.write(writer, b"https://host/a.rst\n")
+    os.close(writer)
+    assert parse_sources([f"@/dev/fd/{reader}"], FetchOptions()) == [UrlSource(url="https://host/a.rst")]
+    os.close(reader)
+    with pytest.raises(UsageError, match="no list of sources"):
+        parse_sources(["@/dev/zero"], FetchOptions())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from . import project
 from .matching import MAGIC, RST_SUFFIXES, matches, select
 from .model import FetchFailure, LocalSource
 from .naming import common_folder, docnames
+from .paths import exists, is_folder, read_regular, show
 from .session import Session
 from .tree import Entry, Got, Listing, Plan
 
@@ -42,30 +42,9 @@ class LocalTree:
             if not real.is_relative_to(self.folder.resolve()):
                 raise FetchError(shown, "a link that leads out of the folder; it was not read")
             data = read_regular(real, self.limit)
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: a loop of links
             raise FetchError(shown, _reason(error)) from None
         return Got(target, hashlib.sha256(data).hexdigest(), len(data), shown)
-
-
-def read_regular(path: Path, limit: int) -> bytes:
-    """Return the bytes of a regular file of at most *limit* bytes; anything else raises `OSError` at once."""
-    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-    with open(descriptor, "rb") as file:  # noqa: PTH123  (from a descriptor: a pipe must not block)
-        kind = os.fstat(file.fileno())
-        if not stat.S_ISREG(kind.st_mode):
-            raise OSError("not a regular file")
-        data = file.read(limit + 1)
-    if len(data) > limit:
-        raise OSError(f"larger than {limit:,} bytes; see --max-size")
-    return data
-
-
-def show(path: Path) -> str:
-    """Return *path* as a person here would write it: relative to the working folder if it is below it."""
-    try:
-        return path.relative_to(Path.cwd()).as_posix()
-    except (ValueError, OSError):
-        return path.as_posix()
 
 
 def _reason(error: Exception) -> str:
@@ -82,9 +61,9 @@ def plan(sources: Sequence[tuple[Order, LocalSource]], session: Session, root: P
     files: list[tuple[Order, LocalSource, Path]] = []
     for order, source in sources:
         path = Path(source.path).expanduser().absolute()
-        if path.is_dir():
+        if is_folder(path):
             result.listings.append(_folder(order, source, path, session, result, root))
-        elif MAGIC.search(source.path) and not path.exists():
+        elif MAGIC.search(source.path) and not exists(path):
             found = sorted(Path(path.anchor).glob(str(path.relative_to(path.anchor))))
             kept = [each for each in found if each.is_file() and not _excluded(each.name, source, session)]
             if not kept:

@@ -11,11 +11,13 @@ from urllib.parse import unquote, urlsplit
 from ..errors import UsageError
 from ..options import FetchOptions
 from .model import ArchiveSource, GitHubSource, LocalSource, PypiSource, Source, SphinxSource, UrlSource
+from .paths import exists
 
 ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):")
 _GITHUB = re.compile(r"([\w.-]+)/([\w.-]+?)(?:\.git)?(?:@([^:\s]+))?(?::(.+))?")
 _PYPI = re.compile(r"([A-Za-z0-9][\w.-]*)(?:==([\w.!+-]+))?")
+_LIST_LIMIT = 10_000_000
 _LIST_LINE = re.compile(r"\S+")
 
 
@@ -47,7 +49,7 @@ def _list(item: str) -> list[str] | None:
     if item.startswith("@"):
         return _beside(Path(item[1:]), list_lines(_read(Path(item[1:]))))
     path = Path(item)
-    if path.suffix not in (".list", ".txt") or "://" in item or not path.is_file():
+    if path.suffix not in (".list", ".txt") or "://" in item or not exists(path):
         return None
     lines = list_lines(_read(path))
     return _beside(path, lines) if path.suffix == ".list" or _is_list(lines, path.parent) else None
@@ -60,7 +62,7 @@ def _is_list(lines: Sequence[str], folder: Path) -> bool:
         and (
             _SCHEME.match(line)
             or line.endswith((".rst", ".rest", ".txt", *ARCHIVES))
-            or (folder / line).exists()
+            or exists(folder / line)
         )
         for line in lines
     )
@@ -69,14 +71,18 @@ def _is_list(lines: Sequence[str], folder: Path) -> bool:
 def _beside(path: Path, lines: list[str]) -> list[str]:
     """Let the local paths of a list count from the list's folder."""
     return [
-        (path.parent / line).as_posix() if not _SCHEME.match(line) and (path.parent / line).exists() else line
+        (path.parent / line).as_posix() if not _SCHEME.match(line) and exists(path.parent / line) else line
         for line in lines
     ]
 
 
 def _read(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        with path.open("rb") as file:  # may be a pipe, so there is no size to look at first
+            data = file.read(_LIST_LIMIT + 1)
+        if len(data) > _LIST_LIMIT:
+            raise UsageError(f"{path}: larger than {_LIST_LIMIT:,} bytes, which no list of sources is")
+        return data.decode("utf-8")
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "not UTF-8 text"
         raise UsageError(f"{path}: cannot read this list of sources: {reason}") from None

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-from ..errors import FetchError, UsageError
+from ..errors import FetchError, OutputError, UsageError
 from ..model import Diagnostic, Document, Provenance
 from ..options import FetchOptions
 from . import local, urls
@@ -204,7 +204,12 @@ class _Run:
         if not fetched.rows:
             return None
         label = f"{tree.label}@{safe_path(tree.revision)[:12]}" if tree.revision else tree.label
-        return self.session.store.snapshot(label, laid_out(fetched))
+        store = self.session.store
+        try:
+            return store.snapshot(label, laid_out(fetched))
+        except OSError as error:
+            reason = error.strerror or error
+            raise OutputError(f"cannot write into the cache folder {store.folder}: {reason}") from None
 
     def result(
         self,

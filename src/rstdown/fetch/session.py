@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from ..errors import FetchError
 from ..options import FetchOptions
-from .http import Client
 from .lock import Lock
 from .model import LockEntry, Progress, ProgressCallback
 from .naming import redact
 from .store import Entry, Store, cache_folder, scratch
 from .tree import Got
+
+if TYPE_CHECKING:
+    from .http import Client
 
 
 class Session:
@@ -48,6 +53,8 @@ class Session:
         """The HTTP client, opened when first needed."""
         with self._mutex:
             if self._client is None:
+                from .http import Client  # a fifth of a second that runs on local files need not spend
+
                 self._client = Client(self.options, self._notify)
             return self._client
 
@@ -159,7 +166,7 @@ class Session:
         if entry and body:
             headers |= {"If-None-Match": entry.etag} if entry.etag else {}
             headers |= {"If-Modified-Since": entry.last_modified} if entry.last_modified else {}
-        with scratch(store) as temporary:
+        with self._cache_errors(uri), scratch(store) as temporary:
             try:
                 answer = self.client.download(url, temporary, headers, limit, patient=patient)
             except FetchError as error:
@@ -175,9 +182,18 @@ class Session:
                     uri, "the server says 304 although nothing was cached; try --refresh", status=304
                 )
             path = store.keep(temporary, answer.sha256)
-        etag, modified = answer.headers.get("etag", ""), answer.headers.get("last-modified", "")
-        store.remember(key, Entry(uri, answer.sha256, answer.size, etag, modified, time.time()))
+            etag, modified = answer.headers.get("etag", ""), answer.headers.get("last-modified", "")
+            store.remember(key, Entry(uri, answer.sha256, answer.size, etag, modified, time.time()))
         return Got(path, answer.sha256, answer.size, uri)
+
+    @contextmanager
+    def _cache_errors(self, uri: str) -> Iterator[None]:
+        """Turn a full or read-only disk into a failure of the file at hand."""
+        try:
+            yield
+        except OSError as error:
+            where = self.store.folder
+            raise FetchError(uri, f"cannot be kept in {where}: {error.strerror or error}") from None
 
     def _with_hint(self, error: FetchError, uri: str, cached: Entry | None) -> FetchError:
         reason = error.reason

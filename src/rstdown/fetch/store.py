@@ -93,7 +93,9 @@ class Store:
         self._lock = threading.Lock()
         try:
             self._folder(folder / "tmp")
+            self._folder(folder / "runs")
             sweep(folder / "tmp")
+            self._written(b"").unlink()  # see at once whether the folder can be written
         except OSError as error:
             raise UsageError(
                 f"the cache folder {folder} cannot be used ({error.strerror}); set RSTDOWN_CACHE_DIR"
@@ -108,6 +110,16 @@ class Store:
     def temporary(self) -> Path:
         """Return a path for a new file or folder that no one else uses, on the cache's file system."""
         return self.folder / "tmp" / f"file.{os.getpid()}-{_token}{next(_counter)}.rstdown-tmp"
+
+    def _written(self, data: bytes) -> Path:
+        """Return a new temporary file that holds *data*."""
+        temporary = self.temporary()
+        try:
+            temporary.write_bytes(data)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+        return temporary
 
     # Bodies
 
@@ -127,9 +139,7 @@ class Store:
         sha256 = hashlib.sha256(data).hexdigest()
         if (found := self.blob(sha256)) is not None:
             return found, sha256
-        temporary = self.temporary()
-        temporary.write_bytes(data)
-        return self.keep(temporary, sha256), sha256
+        return self.keep(self._written(data), sha256), sha256
 
     def blob(self, sha256: str) -> Path | None:
         """Return the body with this hash if it is there and undamaged."""
@@ -158,9 +168,7 @@ class Store:
         """Store what is known of *url*."""
         path = self._entry_path(url)
         self._folder(path.parent)
-        temporary = self.temporary()
-        temporary.write_text(json.dumps(asdict(entry)), encoding="utf-8")
-        temporary.replace(path)
+        self._written(json.dumps(asdict(entry)).encode()).replace(path)
 
     # Trees
 
@@ -176,17 +184,14 @@ class Store:
             os.utime(folder)
             return folder
         temporary = self.temporary()
-        made = {temporary}
-        temporary.mkdir()
-        for path, (body, _) in files.items():
-            target = temporary / path
-            if target.parent not in made:
-                target.parent.mkdir(parents=True, exist_ok=True)
-                made.add(target.parent)
-            shutil.copyfile(body, target)
-        self._folder(folder.parent)
-        with self._lock:
-            _install(temporary, folder, files, self.temporary())
+        try:
+            _copy(files, temporary)
+            self._folder(folder.parent)
+            with self._lock:
+                _install(temporary, folder, files, self.temporary())
+        except BaseException:
+            shutil.rmtree(temporary, ignore_errors=True)
+            raise
         _forget(folder.parent, keep=folder)
         return folder
 
@@ -200,15 +205,25 @@ class Store:
             began = float(path.read_text(encoding="ascii"))
             if now - 86_400 < began <= now:
                 return began
-        temporary = self.temporary()
-        temporary.write_text(repr(now), encoding="ascii")
-        temporary.replace(path)
+        with contextlib.suppress(OSError):  # without it the next run asks for everything again: no harm
+            self._written(repr(now).encode()).replace(path)
         return now
 
     def end_run(self, key: str) -> None:
         """Record that the run *key* was finished."""
         with contextlib.suppress(OSError):
             (self.folder / "runs" / key).unlink()
+
+
+def _copy(files: Mapping[str, tuple[Path, str]], folder: Path) -> None:
+    made = {folder}
+    folder.mkdir()
+    for path, (body, _) in files.items():
+        target = folder / path
+        if target.parent not in made:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            made.add(target.parent)
+        shutil.copyfile(body, target)
 
 
 def _forget(label: Path, keep: Path) -> None:
