@@ -25,6 +25,7 @@ from .lowering import Handler
 
 MODULES = (
     "inline",
+    "broken",
     "external",
     "roles",
     "sections",

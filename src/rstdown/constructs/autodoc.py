@@ -39,7 +39,7 @@ KINDS = {
     "autopydantic_validator": "py:method",
 }
 MEMBERS = frozenset({"py:method", "py:attribute", "py:property"})
-SIGNATURE = re.compile(r"^(?:([\w.]+)::)?([\w.]*\.)?(\w+)\s*(.*)$", re.DOTALL)
+SIGNATURE = re.compile(r"^(?:([\w.]+)::)?([\w.]*\.)?(\w+)\s*((?:\(|->|\[).*)?$", re.DOTALL)
 
 
 def note_missing(env: Env, what: str, line: int) -> None:

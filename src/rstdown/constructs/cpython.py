@@ -140,8 +140,8 @@ class CorrespondingTypeSlot(RstDirective):
         """Return the note, with a target for the slot's name."""
         name = self.arguments[0]
         container = nodes.Element()
-        lines = [".. c:namespace-push:: NULL", "", f".. c:macro:: {name}", "   :no-typesetting:", ""]
-        self.state.nested_parse(StringList([*lines, ".. c:namespace-pop::"], self.name), 0, container)
+        lines = [".. c:namespace:: NULL", "", f".. c:macro:: {name}", "   :no-typesetting:"]
+        self.state.nested_parse(StringList(lines, self.name), 0, container)
         record = stable_abi(data(self.env, "stable_abi_file", "data/stable_abi.dat")).get(name)
         slot = pending("c:type", "PyType_Slot", [nodes.inline("", "slot ID")], explicit=True)
         text = [nodes.Text("The corresponding "), slot, nodes.Text(" "), nodes.literal("", name)]

@@ -8,9 +8,10 @@ from typing import Any
 
 from docutils import nodes
 from docutils.statemachine import StringList
+from docutils.utils import unescape
 
 from .external import EXPLICIT, URL
-from .inline import Role, RoleResult
+from .inline import Role, RoleResult, text_role
 from .recipes import Recipe, dropped
 from .xref import XrefRole, pending
 
@@ -122,6 +123,11 @@ class Button(Recipe):
         return [nodes.paragraph("", "", link_to(self.argument, kind, children, explicit=bool(text)))]
 
 
+def badge(rawtext: str, text: str) -> nodes.Node:
+    """Return a badge of sphinx-panels: its text, without the classes after the comma."""
+    return nodes.inline(rawtext, text.partition(",")[0])
+
+
 def badge_link(kind: str) -> Role:
     """Return the role of a badge that is a link: ``text <target>``."""
 
@@ -132,7 +138,7 @@ def badge_link(kind: str) -> Role:
             return XrefRole("any", code=False)(name, rawtext, text, lineno, inliner)
         match = EXPLICIT.match(text)
         title, target = (match[1], match[2]) if match else (text, text)
-        return [nodes.reference(rawtext, title, refuri=target)], []
+        return [nodes.reference(rawtext, unescape(title), refuri=unescape(target))], []
 
     return role
 
@@ -161,7 +167,7 @@ DIRECTIVES: dict[str, Any] = {
 }
 ROLES: dict[str, Any] = {
     "bdg": "text",
-    "badge": "text",
+    "badge": text_role(badge),
     "link-badge": badge_link("url"),
     **{f"bdg-{colour}{line}": "text" for colour in COLOURS for line in ("", "-line")},
     **{

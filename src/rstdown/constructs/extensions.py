@@ -55,8 +55,6 @@ DATA = {
     "remoteliteralinclude": "link:%s|%s",
     "rli": "link:%s|%s",
     "remoteinclude": "link:%s|%s",
-    "mdinclude": "include",
-    "md-include": "include",
     "extended-literalinclude": "literalinclude",
     "spelling": "drop:words for a spell checker",
     "spelling:word-list": "drop:words for a spell checker",

@@ -18,12 +18,23 @@ from docutils import nodes
 from docutils.parsers.rst import directives, states
 from docutils.statemachine import string2lines
 
+from ..markdown import nodes as md
+from ..markdown import read
 from ..rst.directive import RstDirective
 from ..rst.gate import GateError
 from .code import code_node, dedent, optional_int
+from .lowering import Handler, Lowered, Lowering
 
 MAX_INCLUDES = 2_000
 STANDARD_FILES = Path(states.__file__).parent / "include"
+
+
+MARKDOWN = frozenset({"mdinclude", "md-include"})
+MARKDOWN_PARSER = re.compile(r"myst|markdown|commonmark|m2r")
+
+
+class markdown_text(nodes.General, nodes.FixedTextElement):  # noqa: N801
+    """Markdown from another file."""
 
 
 class IncludeError(ValueError):
@@ -81,6 +92,8 @@ class Include(RstDirective):
         try:
             text, source = self._read(name)
             text = self._clip(text)
+            if self.name.lower() in MARKDOWN or MARKDOWN_PARSER.search(self.options.get("parser", "")):
+                return [markdown_text(text, text)]
             if "literal" in self.options or "code" in self.options:
                 language = self.options.get("code") or "none"
                 return [code_node(self, text.removesuffix("\n"), language)]
@@ -288,7 +301,34 @@ def _closes(line: str, width: int) -> bool:
     return bool(line.strip()) and len(line) - len(line.lstrip()) <= width
 
 
+def lower_markdown_text(node: nodes.TextElement, ctx: Lowering) -> Lowered:
+    """Markdown as Markdown, its headings as sections; raw HTML in it is not passed on."""
+    blocks = list(read(node.astext()).children)
+    kept: list[md.Flow] = [block for block in blocks if not isinstance(block, md.Html)]
+    if len(kept) < len(blocks):
+        ctx.env.record("raw", "dropped: html is not shown")
+    return _sections(kept, 0)
+
+
+def _sections(blocks: list[md.Flow], depth: int) -> tuple[md.Flow, ...]:
+    """Take blocks off the front of *blocks* up to the next heading of *depth*; deeper ones open sections."""
+    found: list[md.Flow] = []
+    while blocks:
+        block = blocks[0]
+        if not isinstance(block, md.Heading):
+            found.append(blocks.pop(0))
+        elif block.depth <= depth:
+            break
+        else:
+            blocks.pop(0)
+            found.append(md.Section(block.children, _sections(blocks, block.depth)))
+    return tuple(found)
+
+
 DIRECTIVES: dict[str, Any] = {
     "include": Include,
+    "mdinclude": Include,
+    "md-include": Include,
     "literalinclude": LiteralInclude,
 }
+HANDLERS: dict[type, Handler] = {markdown_text: lower_markdown_text}

@@ -71,7 +71,6 @@ KERNEL = {
     "kernel-abi": NO_IMPORT,
     "maintainers-include": NO_IMPORT,
     "flat-table": "list-table",
-    "automarkup": "content",
 }
 KERNEL_ROLES = {"cspan": dropped, "rspan": dropped}
 

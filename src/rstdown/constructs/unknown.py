@@ -20,11 +20,13 @@ class UnknownDirective(Recipe):
     def run(self) -> list[nodes.Node]:
         """Return the line and the content."""
         name, env = self.name.lower(), self.env
-        options = f"; its options ({', '.join(self.options)}) are not shown" if self.options else ""
+        inline = self.in_substitution()
+        named = [option for option in self.options if not (inline and option == "alt")]  # docutils adds that
+        options = f"; its options ({', '.join(named)}) are not shown" if named else ""
         env.diagnose(
             "directive-unknown", f"unknown directive {name!r}; its content is kept{options}", self.lineno
         )
-        if self.in_substitution():
+        if inline:
             return self.argument_nodes() or [nodes.Text(name)]
         label = [nodes.Text(f"{name}: " if self.argument else name), *self.argument_nodes()]
         line = nodes.paragraph("", "", nodes.strong("", "", *label))

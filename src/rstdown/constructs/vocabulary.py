@@ -19,6 +19,7 @@ from docutils.parsers.rst import roles as docutils_roles
 from docutils.parsers.rst.languages import en as english
 
 from ..model import Project
+from ..rst.directive import lenient
 from ..rst.env import Env
 from . import recipes, unknown
 from .desc import object_type_directive
@@ -43,7 +44,7 @@ class Vocabulary:
         key = (True, name, env.default_domain)
         if key not in self._known:
             found = _find(name, key[2], self.directives, recipes.directive_class, _docutils_directive)
-            self._known[key] = found or unknown.directive_class(name)
+            self._known[key] = lenient(found) if found else unknown.directive_class(name)
         return self._known[key]
 
     def role(self, name: str, env: Env) -> Any:

@@ -57,11 +57,10 @@ def read_conf(
     found = Interpreter({"__file__": str(reader.path), "tags": reader.tags}, reader.imported, reader.assigned)
     found.run(tree.body)
     found.call("setup", reader.app)
-    names = reader.defaults | found.names
-    for extension in texts(names.get("extensions")):
+    for extension in texts(found.names.get("extensions")):
         if module := reader.module(extension):
             module.call("setup", reader.app)
-    return _project(names, reader), tuple(_doubts(found, path))
+    return _project(reader.app.config_values | found.names, reader), tuple(_doubts(found, path))
 
 
 @dataclass
@@ -121,11 +120,6 @@ class Reader:
         self.modules: dict[str, Interpreter | None] = {}
         self.app = App()
         self.tags = Tags()
-
-    @property
-    def defaults(self) -> dict[str, Any]:
-        """Return settings whose default an extension has registered."""
-        return dict(self.app.config_values)
 
     def assigned(self, name: str, value: Any) -> Any:
         """Return what setting *name* is when set to *value*: overrides win, versions are looked up."""

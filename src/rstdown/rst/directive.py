@@ -44,14 +44,8 @@ def _unknown(value: str) -> Refused:
     return Refused("is not known")
 
 
-class RstDirective(Directive):
-    """A directive that knows its `Env` (Sphinx: ``SphinxDirective``).
-
-    Options that it does not understand are left out and reported; the rest of the directive counts.
-    """
-
-    has_content: ClassVar[bool] = True
-    final_argument_whitespace = True
+class LenientDirective(Directive):
+    """A directive of which single options may be wrong: those are left out and reported."""
 
     def __init_subclass__(cls, **more: Any) -> None:
         super().__init_subclass__(**more)
@@ -65,7 +59,21 @@ class RstDirective(Directive):
             if isinstance(value, Refused):
                 del options[option]
                 message = f"{name}: the option {option!r} {value.why}; it has no effect"
-                self.env.diagnose("option-ignored", message, self.lineno)
+                env_of(self.state.document).diagnose("option-ignored", message, self.lineno)
+
+
+def lenient(cls: type[Directive]) -> type[Directive]:
+    """Return the directive *cls*, lenient about options."""
+    if issubclass(cls, LenientDirective):
+        return cls
+    return type(cls.__name__, (LenientDirective, cls), {"option_spec": cls.option_spec})
+
+
+class RstDirective(LenientDirective):
+    """A directive that knows its `Env` (Sphinx: ``SphinxDirective``)."""
+
+    has_content: ClassVar[bool] = True
+    final_argument_whitespace = True
 
     @property
     def env(self) -> Env:

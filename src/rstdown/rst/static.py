@@ -175,7 +175,8 @@ class Interpreter:
         for alias in names:
             found = self.imported(module, alias.name)
             if alias.name != "*":
-                self.names[alias.asname or alias.name] = found
+                bound = alias.asname or alias.name
+                self.names[bound] = self.assigned(bound, found)
             elif isinstance(found, dict):
                 self.names.update(found)
 

@@ -1,0 +1,286 @@
+"""`conf.py` is read, never run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from rstdown.model import Diagnostic, Project
+from rstdown.rst.conf import read_conf
+
+
+def read(
+    tmp_path: Path, source: str, files: dict[str, str] | None = None
+) -> tuple[Project, tuple[Diagnostic, ...]]:
+    docs = tmp_path / "docs"
+    docs.mkdir(exist_ok=True)
+    for name, text in (files or {}).items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    conf = docs / "conf.py"
+    conf.write_text(dedent(source), "utf-8")
+    return read_conf(conf, tmp_path)
+
+
+def test_settings_that_are_literals(tmp_path: Path) -> None:
+    project, diagnostics = read(
+        tmp_path,
+        """
+        project = "Frob"
+        version = "1.2"
+        release = version + ".3"
+        extensions = ["sphinx.ext.extlinks"]
+        extensions += ["sphinx.ext.todo"]
+        extensions.append("sphinx.ext.math")
+        master_doc = "contents"
+        default_role = "any"
+        highlight_language = "c"
+        numfig = True
+        add_function_parentheses = False
+        exclude_patterns = ["_build", *["drafts/**"]]
+        source_suffix = {".rst": "restructuredtext", ".txt": "restructuredtext"}
+        extlinks = {"issue": ("https://example.org/%s", "#%s"), "raw": ("https://example.org/raw/%s", None)}
+        intersphinx_mapping = {"python": ("https://docs.python.org/3", None)}
+        intersphinx_mapping["other"] = ("https://example.org/", ("local.inv", None))
+        todo_include_todos = True
+        html_theme = "x"
+        """,
+    )
+    assert not diagnostics
+    assert (project.name, project.version, project.release) == ("Frob", "1.2", "1.2.3")
+    assert project.extensions == ("sphinx.ext.extlinks", "sphinx.ext.todo", "sphinx.ext.math")
+    assert (project.root_doc, project.default_role, project.highlight_language) == ("contents", "any", "c")
+    assert project.numfig and not project.add_function_parentheses
+    assert project.exclude_patterns == ("_build", "drafts/**")
+    assert project.source_suffix == (".rst", ".txt")
+    assert project.extlinks == {
+        "issue": ("https://example.org/%s", "#%s"),
+        "raw": ("https://example.org/raw/%s", ""),
+    }
+    assert project.intersphinx_mapping == {
+        "python": ("https://docs.python.org/3", ""),
+        "other": ("https://example.org/", "local.inv"),
+    }
+    assert project.settings == {"todo_include_todos": True}
+
+
+@pytest.mark.parametrize(
+    ("expression", "value"),
+    [
+        ('f"{major}.{minor}"', "3.14"),
+        ('"%s.%d" % (major, minor)', "3.14"),
+        ('"%(a)s%%" % {"a": major}', "3%"),
+        ('"{}.{}".format(major, minor)', "3.14"),
+        ('"{1}-{x}".format(major, minor, x="y")', "14-y"),
+        ('".".join("3.14.1".split(".")[:2])', "3.14"),
+        ('" v3 ".strip().removeprefix("v").upper()', "3"),
+        ('"a" if major == 3 else "b"', "a"),
+        ('os.environ.get("CI", "unset")', "unset"),
+        ('os.getenv("CI") or "unset"', "unset"),
+        ('["x", "y"][-1]', "y"),
+        ('{"a": "b"}["a"]', "b"),
+    ],
+)
+def test_expressions(tmp_path: Path, expression: str, value: str) -> None:
+    project, _ = read(tmp_path, f"import os\nmajor, minor = 3, 14\nrelease = {expression}\n")
+    assert project.release == value
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "compute()",
+        'open("/etc/passwd").read()',
+        '__import__("os").getcwd()',
+        '"{0.__class__}".format("")',
+        '"{0:>9999999999}".format("")',
+        '"%99999999999d" % 1',
+        '"a" * 10**10',
+        "[x for x in y]",
+        "lambda: 1",
+        "1 / 0",
+        '"a" + 1',
+        '{}["missing"]',
+    ],
+)
+def test_what_cannot_be_known_has_its_default_and_is_reported(tmp_path: Path, expression: str) -> None:
+    project, diagnostics = read(tmp_path, f"project = 'x'\ntoday = {expression}\n")
+    assert project.today == ""
+    assert project.name == "x"
+    assert [(d.code, d.severity, d.line) for d in diagnostics] == [("conf-unknown", "info", 2)]
+
+
+def test_nothing_is_run(tmp_path: Path) -> None:
+    marker = tmp_path / "ran"
+    read(
+        tmp_path,
+        f"""
+        import os, pathlib
+        pathlib.Path({str(marker)!r}).touch()
+        os.system("touch " + {str(marker)!r})
+        exec("open({str(marker)!r}, 'w')")
+        def setup(app):
+            open({str(marker)!r}, "w")
+        """,
+    )
+    assert not marker.exists()
+
+
+def test_branches_count_the_environment_as_unset(tmp_path: Path) -> None:
+    project, _ = read(
+        tmp_path,
+        """
+        import os, sys
+        if os.environ.get("READTHEDOCS"):
+            project = "hosted"
+        else:
+            project = "local"
+        for argument in sys.argv:
+            project = argument
+        try:
+            import theme
+            extensions = ["theme"]
+        except ImportError:
+            extensions = []
+        if theme.fancy:
+            extensions.append("fancy")
+        tags.add("draft")
+        if tags.has("draft"):
+            language = "de"
+        """,
+    )
+    assert (project.name, project.extensions, project.language) == ("local", ("theme",), "de")
+    assert project.tags == ("html", "draft")
+
+
+def test_setup_says_what_is_registered(tmp_path: Path) -> None:
+    project, _ = read(
+        tmp_path,
+        """
+        import sys, os
+        sys.path.insert(0, os.path.abspath("_ext"))
+        extensions = ["own"]
+        def setup(app):
+            app.add_object_type("confval", "confval", objname="value", indextemplate="%s (value)")
+            app.add_crossref_type(directivename="setting", rolename="set")
+        """,
+        {
+            "docs/_ext/own.py": """
+NAMES = [("hook", "hook"), ("fixture", "fixture")]
+def setup(app):
+    for name, role in NAMES:
+        app.add_object_type(name, role)
+    app.add_config_value("own_option", "dflt", "env")
+"""
+        },
+    )
+    assert project.object_types == (
+        ("confval", "confval", "%s (value)"),
+        ("hook", "hook", ""),
+        ("fixture", "fixture", ""),
+    )
+    assert project.crossref_types == (("setting", "set"),)
+    assert project.setting("own_option") == "dflt"
+
+
+def test_constants_come_from_modules_below_the_root_only(tmp_path: Path) -> None:
+    project, _ = read(
+        tmp_path,
+        """
+        from frob import __version__ as release
+        import frob.names as names
+        project = names.TITLE
+        from json import __version__ as language
+        """,
+        {"src/frob/__init__.py": '__version__ = "4.5"\n', "src/frob/names.py": 'TITLE = "Frob!"\n'},
+    )
+    assert (project.release, project.name, project.language) == ("4.5", "Frob!", "en")
+
+
+def test_versions_that_are_computed_are_looked_up(tmp_path: Path) -> None:
+    source = """
+        from importlib.metadata import version as get
+        release = get("frob")
+        version = compute(release)
+        rst_epilog = f'''
+        .. |v| replace:: {release}
+        .. |w| replace:: {unknown}
+        '''
+        """
+    project, diagnostics = read(tmp_path, source, {"pyproject.toml": '[project]\nversion = "7.8.9"\n'})
+    assert (project.version, project.release) == ("7.8", "7.8.9")
+    assert ".. |v| replace:: 7.8.9\n" in project.rst_epilog
+    assert ".. |w| replace:: \n" in project.rst_epilog
+    assert not diagnostics
+
+
+def test_overrides_reach_what_is_computed_from_them(tmp_path: Path) -> None:
+    conf = tmp_path / "conf.py"
+    conf.write_text('release = compute()\nrst_prolog = f"for {release}"\n', "utf-8")
+    project, _ = read_conf(conf, tmp_path, {"release": "9.9"})
+    assert (project.release, project.rst_prolog) == ("9.9", "for 9.9")
+
+
+def test_cpython_version(tmp_path: Path) -> None:
+    header = """
+#define PY_MAJOR_VERSION        3
+#define PY_MINOR_VERSION        15
+#define PY_MICRO_VERSION        0
+#define PY_RELEASE_LEVEL        PY_RELEASE_LEVEL_ALPHA
+#define PY_RELEASE_SERIAL       2
+"""
+    project, _ = read(
+        tmp_path,
+        """
+        from patchlevel import get_header_version_info, get_version_info
+        version, release = get_version_info()
+        v = get_header_version_info()
+        branch = "main" if v.releaselevel == "alpha" else f"{v.major}.{v.minor}"
+        extlinks = {"source": (f"https://example.org/{branch}/%s", "%s")}
+        """,
+        {"Include/patchlevel.h": header},
+    )
+    assert (project.version, project.release) == ("3.15", "3.15.0a2")
+    assert project.extlinks["source"][0] == "https://example.org/main/%s"
+
+
+def test_bombs_fizzle(tmp_path: Path) -> None:
+    project, _ = read(
+        tmp_path,
+        """
+        text, items = "a" * 100, [1]
+        for i in range(50):
+            pass
+        for i in "abcdefghijklmnopqrstuvwxyz".split("x") * 1:
+            pass
+        for i in ["a", "b", "c", "d", "e", "f", "g", "h"]:
+            for j in ["a", "b", "c", "d", "e", "f", "g", "h"]:
+                text = text + text
+                text = text.replace("a", text)
+                items = [items, items, items, items]
+                items = items + items
+                pair = (items, items)
+                table = {pair: 1}
+        same = items == items
+        loop = []
+        loop.append(loop)
+        extensions = loop
+        project = "still here"
+        """,
+    )
+    assert project.name == "still here"
+    assert project.extensions == ()
+
+
+@pytest.mark.parametrize(
+    "data", [b"project = (", b"\x00", b"(" * 10_000, b"\xff\xfe\xff", b"# coding: nonsense\n"]
+)
+def test_what_is_no_python_is_reported(tmp_path: Path, data: bytes) -> None:
+    conf = tmp_path / "conf.py"
+    conf.write_bytes(data)
+    project, diagnostics = read_conf(conf, tmp_path)
+    assert project == Project()
+    assert [d.code for d in diagnostics] == ["conf-unreadable"]
