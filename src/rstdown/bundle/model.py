@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from ..markdown import nodes as md
 from ..model import Provenance
 from ..options import BundleOptions, ConvertOptions
+
+NOT_SELECTED = "not selected"
+"""Why something is left out that nobody asked for; a bundle itself does not mention it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +19,7 @@ class BundleDocument:
     """A document of a bundle, or the *part*-th part of one (0: it is whole).
 
     *root* is its semantic tree: one section that holds everything.  *markdown* is what becomes of it, with
-    its *tokens* and its *sha256*; *anchor* is that of its heading.
+    its *tokens* and its *sha256*; *anchor* is that of its heading, *rows* are its chunks (format ``jsonl``).
     """
 
     docname: str
@@ -27,6 +31,7 @@ class BundleDocument:
     provenance: Provenance = field(default_factory=Provenance)
     part: int = 0
     anchor: str = ""
+    rows: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def name(self) -> str:
@@ -38,8 +43,8 @@ class BundleDocument:
 class LeftOut:
     """Something that selection, a budget or the care for duplicates left out, and its *tokens* (0: unknown).
 
-    *kind* is ``document``, ``object``, ``section``, ``duplicate`` or ``content`` (all of a kind that
-    ``--drop`` names); *what* names it and *why* says who asked for it.
+    *kind* is ``document``, ``object``, ``duplicate``, ``content`` (all of a kind that ``--drop`` names) or
+    ``rest`` (a section or object at the end of a document); *what* names it and *why* says who asked for it.
     """
 
     kind: str
@@ -55,8 +60,9 @@ class Bundle:
 
     *documents* are whole, *volumes* what each output file holds (one unless the bundle was split); in the
     format ``llms-txt`` the former are the pages' files, the latter what ``llms-full.txt`` holds.
-    *counts* are the exact tokens of each output file, *date* is set by ``SOURCE_DATE_EPOCH`` only.  *places*
-    tells what a link within the bundle leads to (``#fragment`` → qualified name, docname or section).
+    *counts* are the exact tokens of each output file (of ``jsonl``: of its texts), *date* is set by
+    ``SOURCE_DATE_EPOCH`` only.  *places* tells what a link within the bundle leads to (``#fragment`` →
+    qualified name, docname or section).
     """
 
     title: str

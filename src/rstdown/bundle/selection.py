@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
@@ -15,7 +14,7 @@ from ..markdown import nodes as md
 from ..model import Page
 from ..options import BundleOptions
 from .documents import Part, Web, owners
-from .model import LeftOut
+from .model import NOT_SELECTED, LeftOut
 from .tree import edit, fullname, own_blocks, walk
 
 # -- documents --------------------------------------------------------------------------
@@ -35,7 +34,7 @@ def select_pages(pages: Sequence[Page], options: BundleOptions) -> tuple[list[Pa
         if wanted and not any(fnmatchcase(page.docname, p) for p in options.exclude):
             kept.append(page)
         else:
-            out.append(LeftOut("document", page.docname, "not selected", page.docname))
+            out.append(LeftOut("document", page.docname, NOT_SELECTED, page.docname))
     return kept, out
 
 
@@ -110,8 +109,8 @@ def _pruned(node: md.Section | md.Object, wanted: Iterable[int]) -> md.Section |
 _DEPRECATED = ("deprecated", "deprecated-removed", "versionremoved")
 # What a note says that is about a part of the object only.
 _PARTIAL = re.compile(
-    r"\b(?:parameters?|arguments?|attributes?|methods?|values?|passing|using|use of|calling|support for|"
-    r"when|if|with|without|keyword|option|returning|form)\b",
+    r"^all\b|\b(?:parameters?|arguments?|attributes?|methods?|values?|members?|instances?|passing|using|"
+    r"use of|calling|support for|when|if|with|without|keyword|returning|form|create|creating|directly)\b",
     re.IGNORECASE,
 )
 
@@ -155,23 +154,23 @@ _EXAMPLE_LEAD = re.compile(r"(?:for )?examples?(?: usage)?:?|e\.g\.:?", re.IGNOR
 _SESSIONS = ("pycon", "pycon3", "doctest")
 
 
-def drop_kind(parts: Sequence[Part], kind: str) -> tuple[list[Part], int]:
-    """Leave out all content of a *kind*; return how many things that were.
+def drop_kind(parts: Sequence[Part], kind: str) -> tuple[list[Part], list[Any]]:
+    """Leave out all content of a *kind*; return what stays, and the nodes that go.
 
     Kinds are the keys of `KINDS`, or any kind that an admonition, a version note or tagged content has
     (``note``, ``deprecated``, …).
     """
     matches = KINDS.get(kind) or _of_kind(kind)
-    count: Counter[str] = Counter()
+    gone: list[Any] = []
 
     def visit(node: Any) -> Iterable[Any] | None:
         if matches(node):
-            count[kind] += 1
+            gone.append(node)
             return ()
         return None
 
     kept = [replace(part, section=edit(_without_leads(part.section, kind), visit)) for part in parts]
-    return kept, count[kind]
+    return kept, gone
 
 
 def _without_leads(section: md.Section, kind: str) -> md.Section:
@@ -182,7 +181,7 @@ def _without_leads(section: md.Section, kind: str) -> md.Section:
     def visit(node: Any) -> Iterable[Any] | None:
         if not isinstance(node, (md.Section, md.Object, md.ListItem, md.Admonition)):
             return None
-        pairs = zip(node.children, (*node.children[1:], None), strict=True)
+        pairs = zip(node.children, (*node.children[1:], None), strict=False)
         kept = tuple(child for child, after in pairs if not (_is_lead(child) and _is_example(after)))
         return (edit(replace(node, children=kept), visit),) if len(kept) < len(node.children) else None
 

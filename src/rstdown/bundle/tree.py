@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 from ..link.tree import LEAVES, parts, walk
 from ..markdown import nodes as md
@@ -23,6 +23,9 @@ _CONTAINERS = (
     md.Tagged,
     md.VersionNote,
 )
+
+
+PHRASING = get_args(md.Phrasing)
 
 
 def edit(node: N, visit: Visit) -> N:
@@ -98,4 +101,4 @@ def fullname(node: md.Object) -> str:
     return (first.fullname or first.code) if first else ""
 
 
-__all__ = ["below", "edit", "edit_all", "fullname", "ids_of", "own_blocks", "walk"]
+__all__ = ["PHRASING", "below", "edit", "edit_all", "fullname", "ids_of", "own_blocks", "walk"]

@@ -36,45 +36,40 @@ def parts(bundle: Bundle, volume: int) -> Iterator[str]:
     """Yield the lines of a volume (from 0), all those of a document at a time."""
     documents = bundle.volumes[volume]
     for number, document in enumerate(documents, 1):
-        yield piece(bundle, document, number, len(documents))
+        place = {"document": number, "documents": len(documents)}
+        rows = (_cleaned({**row, **place}) for row in document.rows)
+        yield "".join(json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n" for row in rows)
 
 
-def piece(bundle: Bundle, document: BundleDocument, number: int, total: int) -> str:
-    """Return the chunks of a document as lines."""
-    return "".join(
-        json.dumps(_cleaned(row), ensure_ascii=False, separators=(",", ":")) + "\n"
-        for row in rows(bundle, document, number, total)
-    )
-
-
-def rows(bundle: Bundle, document: BundleDocument, number: int, total: int) -> Iterator[dict[str, Any]]:
-    """Yield the chunks of a document as plain data."""
-    counter = Counter(bundle.options.encoding)
+def rows_of(document: BundleDocument, bundle: Bundle, counter: Counter) -> tuple[dict[str, Any], ...]:
+    """Return the chunks of a document as plain data; *bundle* tells the options and what links lead to."""
 
     def text_of(root: md.Root) -> str:
         return write(lower(_alone(root, bundle.links), bundle.convert))
 
     (section,) = document.root.children
     assert isinstance(section, md.Section)
-    found = chunks_of(
-        document.name, section, bundle.options.chunk_tokens, lambda root: counter(text_of(root))
+    limit = bundle.options.chunk_tokens
+    found = chunks_of(document.name, section, limit, lambda root: counter(text_of(root)))
+    return tuple(
+        _row(chunk, text_of(chunk.root), document, bundle, counter) | {"chunk": index, "chunks": len(found)}
+        for index, chunk in enumerate(found, 1)
     )
-    for index, chunk in enumerate(found, 1):
-        text = text_of(chunk.root)
-        yield {
-            **_about(chunk),
-            "source": _source(document, chunk),
-            "versions": _versions(chunk),
-            "references": list(dict.fromkeys(_references(chunk, bundle.places))),
-            "tokens": counter(text),
-            "encoding": bundle.options.encoding,
-            "text": text,
-            "sha256": hashlib.sha256(text.encode()).hexdigest(),
-            "document": number,
-            "documents": total,
-            "chunk": index,
-            "chunks": len(found),
-        }
+
+
+def _row(
+    chunk: Chunk, text: str, document: BundleDocument, bundle: Bundle, counter: Counter
+) -> dict[str, Any]:
+    return {
+        **_about(chunk),
+        "source": _source(document, chunk),
+        "versions": _versions(chunk),
+        "references": list(dict.fromkeys(_references(chunk, bundle.places))),
+        "tokens": counter(text),
+        "encoding": bundle.options.encoding,
+        "text": text,
+        "sha256": hashlib.sha256(text.encode()).hexdigest(),
+    }
 
 
 def _cleaned(value: Any) -> Any:

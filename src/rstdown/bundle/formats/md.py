@@ -23,7 +23,7 @@ from urllib.parse import quote
 from ..._version import __version__
 from ...markdown import nodes as md
 from ...markdown import write
-from ..model import Bundle, BundleDocument, LeftOut
+from ..model import NOT_SELECTED, Bundle, BundleDocument, LeftOut
 
 KEY_DIGITS = 8
 HASH_DIGITS = 12
@@ -144,16 +144,21 @@ def _volumes(bundle: Bundle, docname: str) -> str:
 
 def _left_out(left_out: Sequence[LeftOut]) -> Iterator[md.Flow]:
     """Say what is not in the bundle, grouped by the reason."""
-    reasons = dict.fromkeys(item.why for item in left_out if item.why != "not selected")
-    for why in reasons:
-        items = [item for item in left_out if item.why == why]
-        shown = ", ".join(_what(item) for item in items)
+    for why in dict.fromkeys(item.why for item in left_out if item.why != NOT_SELECTED):
+        shown = ", ".join(_shown([item for item in left_out if item.why == why]))
         yield md.Paragraph((md.Text(f"Left out ({why}): {shown}."),))
 
 
-def _what(item: LeftOut) -> str:
-    tokens = f" ({item.tokens:,} tokens)" if item.tokens else ""
-    return f"{item.what}{tokens}"
+def _shown(items: Sequence[LeftOut]) -> Iterator[str]:
+    """Yield a phrase for each thing, and one for all that is missing at the end of a document."""
+    ends: dict[str, list[LeftOut]] = {}
+    for item in items:
+        if item.kind == "rest":
+            ends.setdefault(item.docname, []).append(item)
+        else:
+            yield f"{item.what} ({item.tokens:,} tokens)" if item.tokens else item.what
+    for docname, rest in ends.items():
+        yield f"{docname} from {rest[0].what} on ({len(rest)} sections and objects)"
 
 
 BOUNDARY = re.compile(

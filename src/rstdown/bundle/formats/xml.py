@@ -20,7 +20,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from ..._version import __version__
 from ...markdown.escape import clean
-from ..model import Bundle, BundleDocument
+from ..model import NOT_SELECTED, Bundle, BundleDocument
 
 SUFFIX = ".xml"
 RESERVED: Sequence[str] = ()
@@ -33,11 +33,11 @@ def parts(bundle: Bundle, volume: int) -> Iterator[str]:
     documents = bundle.volumes[volume]
     yield head(bundle, volume)
     for number, document in enumerate(documents, 1):
-        yield piece(document, number, len(documents))
+        yield piece(document, number)
     yield "</documents>\n"
 
 
-def head(bundle: Bundle, volume: int, key: str = "") -> str:
+def head(bundle: Bundle, volume: int) -> str:
     """Return the opening tag of all documents, and the notice that they are data."""
     attributes = {
         "title": bundle.title,
@@ -50,14 +50,14 @@ def head(bundle: Bundle, volume: int, key: str = "") -> str:
     }
     lines = [f"<documents{_attributes(attributes)}>"]
     for item in bundle.left_out:
-        if item.why != "not selected":
+        if item.why != NOT_SELECTED:
             lines.append(
                 f"<left_out{_attributes({'kind': item.kind, 'why': item.why})}>{_text(item.what)}</left_out>"
             )
     return "\n".join(lines) + "\n"
 
 
-def piece(document: BundleDocument, number: int, total: int, key: str = "") -> str:
+def piece(document: BundleDocument, number: int) -> str:
     """Return a document in its tags; ``sha256`` is that of its Markdown, before it was escaped."""
     attributes = {
         "index": str(number),
