@@ -216,20 +216,6 @@ def target(node: nodes.TextElement, ctx: Lowering) -> Lowered:
     return (*anchors, *ctx.phrasing(node))
 
 
-LEFTOVER = re.compile(
-    r"^(?:`(?P<phrase>.+?)(?:\s*<[^<>]*>)?`_{1,2}|\[[#*]?(?P<note>[^]]*)\]_|(?P<word>\w[\w.:+-]*?)_{1,2})$",
-    re.S,
-)
-
-
-def problematic(node: nodes.TextElement, ctx: Lowering) -> Lowered:
-    """Markup that docutils could not read; a reference that leads nowhere is just its text."""
-    text = node.astext().replace("\n", " ")
-    if found := LEFTOVER.match(text):
-        return md.Text(found["phrase"] or found["word"] or f"[{found['note']}]")
-    return ctx.phrasing(node)
-
-
 def nothing(node: nodes.Node, ctx: Lowering) -> Lowered:
     """No content."""
     return ()
@@ -273,9 +259,7 @@ HANDLERS: dict[type, Handler] = {
     nodes.acronym: inline,
     nodes.reference: reference,
     nodes.target: target,
-    nodes.problematic: problematic,
     nodes.comment: nothing,
-    nodes.system_message: nothing,
     nodes.substitution_definition: nothing,
     nodes.pending: nothing,
     nodes.meta: nothing,

@@ -115,6 +115,7 @@ def observer(env: Env) -> Any:
     def observe(message: nodes.system_message) -> None:
         level = int(message["level"])
         if level >= 2:
-            env.diagnose("rst-syntax", message.children[0].astext(), message.get("line"), LEVELS[level])
+            text = " ".join(message.children[0].astext().split())
+            env.diagnose("rst-syntax", text, message.get("line"), LEVELS[level])
 
     return observe
