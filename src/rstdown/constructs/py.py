@@ -139,7 +139,8 @@ class PyObject(ObjectDirective):
         shown = qualified if self.env.project.add_module_names else name
         marked = self.sigil + shown + self._after_name(parts)
         code = py_signature.plain(marked)
-        scope = self.env.scope(SCOPE)
+        # Sphinx sets ``refspecific`` on types in signatures, so that they are searched for in all modules.
+        scope = (*self.env.scope(SCOPE), ("refspecific", "true"))
         children = [_signature_part(piece, scope, self.lineno) for piece in py_signature.pieces(marked)]
         return Named(code, name, self._words_before(), fullname=qualified, context=prefix, children=children)
 
