@@ -14,7 +14,7 @@ from ..model import Document, Page, Project
 from ..options import ConvertOptions
 from ..rst.env import Env
 from ..rst.gate import Gate
-from ..rst.parser import parse
+from ..rst.parser import discard, parse
 
 
 def convert(document: Document, project: Project, options: ConvertOptions) -> Page:
@@ -24,6 +24,7 @@ def convert(document: Document, project: Project, options: ConvertOptions) -> Pa
     ctx = Lowering(env, constructs.HANDLERS, constructs.OWN_IDS)
     root = md.Root(cast(tuple[md.Flow, ...], ctx.lower(doctree)))
     collect_exports(doctree, env, root)
+    discard(doctree)
     return Page(
         docname=document.docname,
         root=root,

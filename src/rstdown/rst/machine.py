@@ -316,6 +316,9 @@ class RootMachine(FastMachine, states.RSTStateMachine):  # type: ignore[misc]
         self.start(memo, document, True)
         document.reporter.get_source_and_line = self.position
         self.loop(Lines(input_lines, document["source"]), 0)
+        for machine in (self, *memo.machines):
+            machine.unlink()
+        memo.machines.clear()
         self.node = self.memo = None
 
     def position(self, lineno: int | None = None) -> tuple[str | None, int | None]:
