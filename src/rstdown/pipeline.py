@@ -12,7 +12,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .errors import ConversionError, RstdownError, UsageError
+from .errors import ConversionError, FetchError, InventoryError, RstdownError, UsageError
 from .model import Diagnostic, Document, Page, Project, Severity
 from .options import BundleOptions, ConvertOptions, FetchOptions, LinkOptions, RunOptions
 
@@ -116,8 +116,14 @@ def engine(name: str) -> Callable[[Document, Project, ConvertOptions], Page]:
 
 
 def convert_page(document: Document, project: Project, options: ConvertOptions) -> Page:
-    """Convert one document to a page whose references are still open."""
-    return engine(options.engine)(document, project, options)
+    """Convert one document to a page whose references are still open.
+
+    Raises `ConversionError` where a limit is hit.
+    """
+    from .rst.limits import conversion
+
+    with conversion(document.docname):
+        return engine(options.engine)(document, project, options)
 
 
 def link_page(page: Page, project: Project, options: LinkOptions) -> Page:
@@ -382,7 +388,11 @@ def link_all(
     inventory = Inventory.from_pages(pages)
     notices: list[Diagnostic] = []
     for spec in settings.link.inventories:
-        inventory = inventory.with_file(*read_inventory(spec, settings.fetch))
+        try:
+            inventory = inventory.with_file(*read_inventory(spec, settings.fetch))
+        except (FetchError, InventoryError) as error:
+            missing = f"{error}; references that lead there stay text"
+            notices.append(Diagnostic("inventory-missing", missing, Severity.ERROR))
     wanted = None if written is None else set(written)
     result = link_pages(
         [p for p in pages if wanted is None or p.docname in wanted],
@@ -399,8 +409,6 @@ def read_inventory(spec: str, options: FetchOptions) -> tuple[bytes, str]:
 
     Raises `InventoryError` where it cannot be had.
     """
-    from .errors import InventoryError
-
     location, _, base = spec.partition("=")
     if location.startswith(("http://", "https://")):
         from .fetch import get_file
