@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urljoin
 
 from ..errors import FetchError
 from .archive import ArchiveTree, listing_of
@@ -21,11 +21,12 @@ def listing(order: tuple[int, ...], source: PypiSource, session: Session) -> Lis
     """
     uri = f"pypi:{source.name}"
     version = source.version or session.lock.revision(uri)
-    release = _release(session, source.name, version)
+    release, index = _release(session, source.name, version)
     version = str(release["info"]["version"])
     if not source.version:
         session.record(LockEntry(uri, "", 0, version))
     url, sha256 = _sdist(release, f"{uri}=={version}")
+    url = urljoin(index, url)  # mirrors give relative addresses
     got = session.get(url, immutable=True, limit=session.options.max_archive)
     if got.sha256 != sha256:
         raise FetchError(got.uri, "its SHA-256 is not the one that the package index states")
@@ -34,14 +35,14 @@ def listing(order: tuple[int, ...], source: PypiSource, session: Session) -> Lis
     return listing_of(order, tree, source.globs, exclude, f"{uri}=={version}")
 
 
-def _release(session: Session, name: str, version: str) -> dict[str, Any]:
+def _release(session: Session, name: str, version: str) -> tuple[dict[str, Any], str]:
     path = f"{quote(name)}/{quote(version)}" if version else quote(name)
     url = f"{session.options.pypi.rstrip('/')}/pypi/{path}/json"
     got = session.get(url, record=False)
     try:
         data = json.loads(got.path.read_bytes())
         if isinstance(data["info"]["version"], str) and isinstance(data["urls"], list):
-            return dict(data)
+            return dict(data), url
     except (ValueError, KeyError, TypeError):
         pass
     raise FetchError(got.uri, "the package index's answer cannot be read")
