@@ -212,6 +212,19 @@ def test_a_saved_folder_converts_like_the_source(server, tmp_path):
     assert [d.text for d in again.documents] == [".. include:: i.txt\n", "b\n"]
 
 
+def test_a_document_cannot_choose_to_replace_a_file_of_the_users(server, tmp_path):
+    out = tmp_path / "out"
+    save(run(server, tmp_path), out)
+    server.files["/docs/i.txt"] = b"newer"
+    save(run(server, tmp_path, update=True), out)
+    assert (out / "i.txt").read_bytes() == b"newer", "what is ours is renewed"
+    (out / "i.txt").write_text("the user's")
+    before = tree_of(out)
+    with pytest.raises(OutputError, match="not from an earlier fetch"):
+        save(run(server, tmp_path), out)
+    assert tree_of(out) == before
+
+
 def test_nothing_is_saved_through_a_link(server, tmp_path):
     result = run(server, tmp_path)
     (tmp_path / "elsewhere").mkdir()

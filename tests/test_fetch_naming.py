@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rstdown.errors import UsageError
+from rstdown.fetch import UrlSource, fetch, parse_source
 from rstdown.fetch.closure import included, resolve
 from rstdown.fetch.matching import matches, select
 from rstdown.fetch.naming import docnames, docs_root, redact, safe_part, safe_path, unique, url_path
 from rstdown.fetch.text import NotText, decode
+from rstdown.options import FetchOptions
 
 SIGNS = st.text(alphabet=st.sampled_from(list("abAB01.._-/\\ ~%:?*\0\n\x1b\u202eäé文")), max_size=40)
 
@@ -121,3 +124,26 @@ def test_bytes_become_text_or_a_named_error(data):
         assert text.encode("utf-8") is not None
         if not data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")):
             assert text == data.decode().replace("\r\n", "\n").replace("\r", "\n")
+
+
+@given(
+    st.text(max_size=80),
+    st.sampled_from(["", "github:", "pypi:", "sphinx:", "http://", "https://github.com/", "@"]),
+)
+def test_any_text_is_a_source_or_wrong_usage(text, prefix):
+    try:
+        parse_source(prefix + text, FetchOptions())
+    except UsageError as error:
+        assert str(error)
+
+
+@given(st.lists(st.one_of(st.text(max_size=40), SIGNS), min_size=1, max_size=4))
+@settings(deadline=None)
+def test_any_address_becomes_documents_or_failures(tmp_path_factory, texts):
+    # Nothing is in the cache, so that every address that can be asked for at all fails by name.
+    options = FetchOptions(offline=True, cache_dir=str(tmp_path_factory.getbasetemp() / "cache"))
+    sources = [UrlSource(url=f"http://host/{text}") for text in texts]
+    result = fetch(sources, options=options)
+    assert not result.documents
+    assert result.failures
+    assert all(f.reason and str(f).isprintable() for f in result.failures)

@@ -7,11 +7,12 @@ import os
 from pathlib import Path
 
 from .. import atomic
-from ..errors import OutputError
+from ..errors import OutputError, UsageError
 from ..model import Document
-from .lock import DEFAULT, render
+from .lock import DEFAULT, read, render
 from .model import FetchResult
 from .naming import safe_path, unique
+from .paths import exists, read_regular
 from .store import sweep
 from .tree import is_safe
 
@@ -20,21 +21,42 @@ def save(result: FetchResult, folder: str | Path, *, lock: bool = True) -> tuple
     """Write what was fetched below *folder*, so that it can be converted from there; return the paths.
 
     Documents become ``<docname>.rst``, byte for byte as they came; with them go the files that they include,
-    ``conf.py`` and ``rstdown.lock``.  Names come from docnames only, within a fixed alphabet, and never
-    collide.  Each file appears whole or not at all; nothing is written outside *folder*.  Raises
-    `OutputError`.
+    ``conf.py`` and ``rstdown.lock``.  Names are within a fixed alphabet and never collide.  Each file
+    appears whole or not at all; nothing is written outside *folder*.  Raises `OutputError`; also where a
+    name that a document chose, that of an included file, is taken by a file of the user's.
     """
     top = Path(folder)
     _usable(top)
     names = unique((safe_path(document.docname), document.provenance.uri) for document in result.documents)
     files = {f"{name}.rst": _bytes(document) for name, document in zip(names, result.documents, strict=True)}
     taken = {name.casefold() for name in (*files, DEFAULT)}
+    ours = _earlier(top)
     for path, file in result.companions:
         if path.casefold() not in taken and is_safe(path):
             files[path] = file.read_bytes()
+            _free(top / path, files[path], ours)
     if lock and result.lock:
         files[DEFAULT] = render(result.lock).encode("utf-8")
     return tuple(_write(top, name, data) for name, data in files.items())
+
+
+def _earlier(top: Path) -> set[str]:
+    """Return the hashes of what an earlier run wrote into *top*."""
+    try:
+        return {entry.sha256 for entry in read(top / DEFAULT).values()}
+    except UsageError:
+        return set()
+
+
+def _free(target: Path, data: bytes, ours: set[str]) -> None:
+    """Refuse to replace a file that did not come from an earlier run."""
+    if exists(target) and not _holds(target, data):
+        try:
+            found = hashlib.sha256(read_regular(target, 1 << 30)).hexdigest()
+        except OSError:
+            found = ""
+        if found not in ours:
+            raise OutputError(f"{target}: is not from an earlier fetch; choose another folder, or remove it")
 
 
 def _bytes(document: Document) -> bytes:
