@@ -237,7 +237,9 @@ def convert_files(
     project, notices = project_of(found, project, overrides)
     done = convert_documents(found.documents, project, settings, executor=executor, on_done=on_done)
     return replace(
-        done, failures=(*found.failures, *done.failures), notices=(*found.diagnostics, *notices, *done.notices)
+        done,
+        failures=(*found.failures, *done.failures),
+        notices=(*found.diagnostics, *notices, *done.notices),
     )
 
 
@@ -275,7 +277,8 @@ def bundle(
 ) -> BundleRun:
     """Fetch, convert and assemble documents into one bundle.
 
-    Raises `SourceError` where no document could be had at all, `UsageError` where the selection leaves nothing.
+    Raises `SourceError` where no document could be had at all, `UsageError` where the selection leaves
+    nothing.
     """
     from .fetch import fetch
 
@@ -424,7 +427,7 @@ def read_inventory(spec: str, options: FetchOptions) -> tuple[bytes, str]:
 def project_of(
     found: FetchResult, project: Project | None, overrides: Mapping[str, Any] | None
 ) -> tuple[Project, tuple[Diagnostic, ...]]:
-    """Return the project that documents belong to: as given, or from its ``conf.py``; then *overrides* applied."""
+    """Return the project that documents belong to, as given or from its ``conf.py``, with *overrides*."""
     changes = dict(overrides or {})
     conf = changes.pop("conf", None) or found.conf
     notices: tuple[Diagnostic, ...] = ()
@@ -446,4 +449,3 @@ def _source_error(failure: FetchFailure) -> RstdownError:
     from .errors import FetchError
 
     return FetchError(failure.uri, failure.reason, offline=failure.offline)
-

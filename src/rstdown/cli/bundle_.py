@@ -22,11 +22,17 @@ if TYPE_CHECKING:
 
 @click.command("bundle")
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE|JOB.toml...")
-@click.option("-o", "--output", metavar="PATH", default="-", help="A file, a folder for llms-txt, or - for stdout.")
+@click.option(
+    "-o", "--output", metavar="PATH", default="-", help="A file, a folder for llms-txt, or - for stdout."
+)
 @click.option("--root", metavar="DIR", help="The only folder that included files may be read from.")
 @project_options
-@click.option("--report", metavar="FILE.json", help="Write what became of every document, directive, role and link.")
-@click.option("--sample", metavar="DIR", help="Where no host can be reached, bundle this folder instead, and say so.")
+@click.option(
+    "--report", metavar="FILE.json", help="Write what became of every document, directive, role and link."
+)
+@click.option(
+    "--sample", metavar="DIR", help="Where no host can be reached, bundle this folder instead, and say so."
+)
 @click.option("-q", "--quiet", is_flag=True, help="Print no diagnostics.")
 @click.option("-v", "--verbose", is_flag=True, help="Print all diagnostics, informational ones too.")
 @options_of(BundleOptions, LinkOptions, ConvertOptions, RunOptions, FetchOptions)
@@ -51,7 +57,7 @@ def command(
       rstdown bundle docs/ -o build/docs.md
       rstdown bundle jobs/python-concurrency.toml -o build/python-concurrency.md
       rstdown bundle jobs/python-concurrency.toml --base http://localhost:8000/ -o -
-      rstdown bundle github:pallets/click@main:docs/**/*.rst --max-tokens 100000 --over split -o build/click.md
+      rstdown bundle github:psf/requests@main:docs/**/*.rst --max-tokens 100000 --over split -o r.md
       rstdown bundle docs/ --format jsonl --chunk-tokens 500 -o chunks.jsonl
       rstdown bundle docs/ --object asyncio.TaskGroup --depth 1 | llm "how do I use it?"
     """
@@ -60,7 +66,9 @@ def command(
     items, title, settings, settings_of_project = _read(sources, overrides)
     settings_of_project.update(project)
     with Progress("fetching") as progress:
-        found = fetch(items, options=settings.fetch, root=Path(root) if root else None, progress=progress.fetched)
+        found = fetch(
+            items, options=settings.fetch, root=Path(root) if root else None, progress=progress.fetched
+        )
     if found.unreachable and sample:
         found, title, settings_of_project, output = _sample(found, Path(sample), output)
     run = _bundle(found, title, settings, settings_of_project)
@@ -97,7 +105,9 @@ def _read(
     else:
         job = jobs[0]
         base, title, project = Settings.of(job), job.title, dict(job.project)
-        items = [x for s in sources for x in (job.sources if s.endswith(".toml") and "://" not in s else (s,))]
+        items = [
+            x for s in sources for x in (job.sources if s.endswith(".toml") and "://" not in s else (s,))
+        ]
     settings = Settings(
         fetch=build(base.fetch, overrides),
         convert=build(base.convert, overrides),
@@ -125,9 +135,13 @@ def _bundle(found: FetchResult, title: str, settings: Settings, project: dict[st
     if not found.documents:
         for failure in found.failures:
             print_error(str(failure))
-        raise SourceError("nothing could be fetched" + (": no host can be reached" if found.unreachable else ""))
+        raise SourceError(
+            "nothing could be fetched" + (": no host can be reached" if found.unreachable else "")
+        )
     with Progress("converting", len(found.documents)) as progress:
-        return bundle_documents(found, title=title, settings=settings, overrides=project, on_done=progress.step)
+        return bundle_documents(
+            found, title=title, settings=settings, overrides=project, on_done=progress.step
+        )
 
 
 def _write(run: BundleRun, output: str) -> list[str]:

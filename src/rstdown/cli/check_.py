@@ -12,9 +12,15 @@ from .console import print_error, say
 
 @click.command("check")
 @click.argument("path", metavar="PATH")
-@click.option("--links", is_flag=True, help="Follow every link inside the bundle or folder; list the dead ones.")
-@click.option("--source", metavar="SOURCE", help="Compare words with these RST documents; list those that are missing.")
-@click.option("--root", metavar="DIR", help="The only folder that included files may be read from (with --source).")
+@click.option(
+    "--links", is_flag=True, help="Follow every link inside the bundle or folder; list the dead ones."
+)
+@click.option(
+    "--source", metavar="SOURCE", help="Compare words with these RST documents; list those that are missing."
+)
+@click.option(
+    "--root", metavar="DIR", help="The only folder that included files may be read from (with --source)."
+)
 def command(path: str, links: bool, source: str | None, root: str | None) -> int:
     """Prove that a bundle or a folder of .md files is what it says it is.
 

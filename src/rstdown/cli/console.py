@@ -42,7 +42,9 @@ def exit_code_of(error: RstdownError) -> int:
     return 2 if isinstance(error, UsageError) else 3
 
 
-def print_diagnostics(diagnostics: Iterable[Diagnostic], *, quiet: bool = False, verbose: bool = False) -> int:
+def print_diagnostics(
+    diagnostics: Iterable[Diagnostic], *, quiet: bool = False, verbose: bool = False
+) -> int:
     """Print warnings and errors (all with *verbose*) and a summary; return how many there were."""
     found = [d for d in diagnostics if verbose or d.severity is not Severity.INFO]
     if not quiet:
@@ -50,7 +52,10 @@ def print_diagnostics(diagnostics: Iterable[Diagnostic], *, quiet: bool = False,
             say(str(diagnostic))
         if len(found) > SHOWN and not verbose:
             rest = Counter(d.code for d in found[SHOWN:])
-            say(f"… and {len(found) - SHOWN} more: " + ", ".join(f"{n} {code}" for code, n in rest.most_common()))
+            say(
+                f"… and {len(found) - SHOWN} more: "
+                + ", ".join(f"{n} {code}" for code, n in rest.most_common())
+            )
     return sum(d.severity is not Severity.INFO for d in found)
 
 

@@ -21,7 +21,9 @@ CONVERT = (ConvertOptions, LinkOptions, RunOptions)
 
 @click.command("convert")
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
-@click.option("-o", "--output", metavar="PATH", help="A folder (mirrors docnames as .md), or a file for one input.")
+@click.option(
+    "-o", "--output", metavar="PATH", help="A folder (mirrors docnames as .md), or a file for one input."
+)
 @click.option("--root", metavar="DIR", help="The only folder that included files may be read from.")
 @project_options
 @click.option("--report", metavar="FILE.json", help="Write what became of every directive, role and link.")
@@ -64,7 +66,9 @@ def command(
         result = convert_bytes(sys.stdin.buffer.read(), settings=settings, overrides=project)
     else:
         with Progress("converting") as progress:
-            result = convert_files(inputs, root=root, settings=settings, overrides=project, on_done=progress.step)
+            result = convert_files(
+                inputs, root=root, settings=settings, overrides=project, on_done=progress.step
+            )
     single = len(result.conversions) + len(result.failures) == 1 and not any(Path(i).is_dir() for i in inputs)
     if not output and not single and len(result.conversions) + len(result.failures) > 1:
         raise UsageError("several documents need a folder to go to: add -o DIR")

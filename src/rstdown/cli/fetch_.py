@@ -10,7 +10,7 @@ import click
 from ..options import FetchOptions
 from .console import Progress, print_diagnostics, print_error, say
 from .options import build, options_of
-from .report import print_json, plain
+from .report import plain, print_json
 
 
 @click.command("fetch")
@@ -47,7 +47,8 @@ def command(
     print_diagnostics(result.diagnostics)
     say(
         f"{len(result.documents)} documents in {output}"
-        f" ({result.received:,} bytes received, {result.from_cache} from the cache, {len(result.failures)} failed)"
+        f" ({result.received:,} bytes received, {result.from_cache} from the cache,"
+        f" {len(result.failures)} failed)"
     )
     if as_json:
         print_json(

@@ -15,7 +15,11 @@ FLAGS = (
     ("--project-version", "version", "What |version| stands for."),
     ("--project-release", "release", "What |release| stands for."),
     ("--default-role", "default_role", "The role of text in single backticks."),
-    ("--default-domain", "primary_domain", "The domain of directives and roles without one (py, c, cpp, js)."),
+    (
+        "--default-domain",
+        "primary_domain",
+        "The domain of directives and roles without one (py, c, cpp, js).",
+    ),
     ("--highlight-language", "highlight_language", "Language of code blocks that name none."),
 )
 

@@ -1,9 +1,9 @@
 """The pandoc engine: pandoc's JSON, read into the same tree as the docutils engine makes.
 
-pandoc knows docutils' constructs but not Sphinx's: it hands over directives as ``Div`` and roles as ``Code`` with the
-role's name, both without meaning.  Roles get their meaning back from our own role table; object descriptions,
-admonitions, version notes and toctrees from the classes of their ``Div``.  What pandoc loses before we
-see it (the name of a ``c:function``, included files) is reported.
+pandoc knows docutils' constructs but not Sphinx's: it hands over directives as ``Div`` and roles as ``Code``
+with the role's name, both without meaning.  Roles get their meaning back from our own role table; object
+descriptions, admonitions, version notes and toctrees from the classes of their ``Div``.  What pandoc loses
+before we see it (the name of a ``c:function``, included files) is reported.
 
 pandoc runs as a process of its own, with ``--sandbox``, a memory limit and a time limit.
 """
@@ -28,15 +28,31 @@ from ..model import Document, Page, Project, Target, TocNode
 from ..options import ConvertOptions
 from ..rst.env import Env
 from ..rst.gate import Gate
-from ..rst.settings import parser_settings
+from ..rst.parser import settings
 from .docutils_ import page_title
 
 Json: TypeAlias = Any
 MEMORY = "-M1500M"
 SECONDS, SECONDS_PER_MB = 10.0, 10.0
-UNREAD = re.compile(r"^(?P<indent>[ ]*)\.\.[ ]+(?P<name>include|literalinclude)::[ ]+(?P<file>\S+)[ ]*$", re.M)
+UNREAD = re.compile(
+    r"^(?P<indent>[ ]*)\.\.[ ]+(?P<name>include|literalinclude)::[ ]+(?P<file>\S+)[ ]*$", re.M
+)
 ADMONITIONS = frozenset(
-    "attention caution danger error hint important note tip warning admonition seealso topic sidebar".split()
+    {
+        "attention",
+        "caution",
+        "danger",
+        "error",
+        "hint",
+        "important",
+        "note",
+        "tip",
+        "warning",
+        "admonition",
+        "seealso",
+        "topic",
+        "sidebar",
+    }
 )
 VERSIONS = {
     "versionadded": "Added in version %s",
@@ -45,10 +61,38 @@ VERSIONS = {
     "versionremoved": "Removed in version %s",
 }
 OBJECTS = frozenset(
-    "function class method classmethod staticmethod attribute property data exception decorator decoratormethod "
-    "describe option envvar cmdoption confval program type coroutinefunction coroutinemethod".split()
+    {
+        "function",
+        "class",
+        "method",
+        "classmethod",
+        "staticmethod",
+        "attribute",
+        "property",
+        "data",
+        "exception",
+        "decorator",
+        "decoratormethod",
+        "describe",
+        "option",
+        "envvar",
+        "cmdoption",
+        "confval",
+        "program",
+        "type",
+        "coroutinefunction",
+        "coroutinemethod",
+    }
 )
-KIND_WORDS = {"exception": "exception", "property": "property", "classmethod": "classmethod", "staticmethod": "static"}
+INVISIBLE = frozenset(
+    {"index", "highlight", "tabularcolumns", "sectionauthor", "codeauthor", "meta", "default-domain"}
+)
+KIND_WORDS = {
+    "exception": "exception",
+    "property": "property",
+    "classmethod": "classmethod",
+    "staticmethod": "static",
+}
 
 
 def convert(document: Document, project: Project, options: ConvertOptions) -> Page:
@@ -81,7 +125,7 @@ def convert(document: Document, project: Project, options: ConvertOptions) -> Pa
 def pandoc_path() -> str:
     """Return the pandoc program; raises `EngineUnavailable` if there is none."""
     try:
-        import pypandoc
+        import pypandoc  # type: ignore[import-untyped]
 
         return str(pypandoc.get_pandoc_path())
     except (ImportError, OSError):
@@ -97,7 +141,9 @@ def run_pandoc(docname: str, text: str) -> Json:
     try:
         done = subprocess.run(command, input=text.encode(), capture_output=True, timeout=limit, check=False)
     except subprocess.TimeoutExpired:
-        raise ConversionError(docname, f"pandoc took more than {limit:.0f} s; try --engine docutils") from None
+        raise ConversionError(
+            docname, f"pandoc took more than {limit:.0f} s; try --engine docutils"
+        ) from None
     if done.returncode:
         reason = done.stderr.decode(errors="replace").strip().split("\n")[0]
         raise ConversionError(docname, f"pandoc failed (exit code {done.returncode}): {reason}")
@@ -206,7 +252,9 @@ class PandocReader:
         return (
             md.DefinitionList(
                 tuple(
-                    md.DefinitionItem((self.inlines(term),), tuple(n for d in definitions for n in self.blocks(d)))
+                    md.DefinitionItem(
+                        (self.inlines(term),), tuple(n for d in definitions for n in self.blocks(d))
+                    )
                     for term, definitions in content
                 )
             ),
@@ -226,7 +274,9 @@ class PandocReader:
         _, (_, caption), _, (_, head), bodies, (_, foot) = content
         rows = [*head, *(row for _, _, heads, body in bodies for row in (*heads, *body)), *foot]
         grid = tuple(
-            tuple(md.GridCell(self.blocks(blocks), colspan, rowspan) for _, _, rowspan, colspan, blocks in cells)
+            tuple(
+                md.GridCell(self.blocks(blocks), colspan, rowspan) for _, _, rowspan, colspan, blocks in cells
+            )
             for _, cells in rows
         )
         title = tuple(i for block in caption for i in self.inlines(block["c"]))
@@ -245,9 +295,14 @@ class PandocReader:
             found = self._object(name, dict(attributes), blocks)
         elif name == "toctree":
             found = (self._toctree(dict(attributes), blocks),)
+        elif name in ("module", "currentmodule", "py:module", "py:currentmodule"):
+            self.env.ref_context["py:module"] = _lines(blocks)[0] if blocks else ""
+            found = ()
+        elif name in INVISIBLE:
+            found = ()
         elif re.match(r"[\w.]+\(", name):
             # ``.. class:: Thread(group=None)`` is docutils' own directive to pandoc: a class attribute.
-            found = (md.Object("py", "class", (_signature(" ".join(classes), "class"),), self.blocks(blocks)),)
+            found = self._described("py", "class", "class", [" ".join(classes)], blocks)
         else:
             found = self.blocks(blocks)
         return (md.Anchor(identifier), *found) if identifier else found
@@ -269,16 +324,27 @@ class PandocReader:
         if not blocks or blocks[0]["t"] not in ("Para", "Plain"):
             self.env.diagnose("signature-lost", f"pandoc lost the signature of a {name}")
             return self.blocks(blocks)
-        lines = "".join("\n" if i["t"] == "SoftBreak" else _text(i) for i in blocks[0]["c"]).split("\n")
         prefix = "async" if "async" in options else KIND_WORDS.get(name, "class" if name == "class" else "")
-        signatures = tuple(_signature(line, prefix) for line in lines)
         domain = "std" if name in {"option", "envvar", "cmdoption", "confval", "describe"} else "py"
-        return (md.Object(domain, name, signatures, self.blocks(blocks[1:])),)
+        return self._described(domain, name, prefix, _lines(blocks[:1]), blocks[1:])
+
+    def _described(
+        self, domain: str, objtype: str, prefix: str, lines: list[str], blocks: Json
+    ) -> tuple[md.Flow, ...]:
+        """Return an object description whose names are qualified by the module and the enclosing object."""
+        context = self.env.ref_context
+        outer = context.get("py:class", "") or context.get("py:module", "")
+        signatures = tuple(_signature(line, prefix, outer if domain == "py" else "") for line in lines)
+        saved = context.get("py:class", "")
+        if domain == "py":
+            context["py:class"] = signatures[0].fullname
+        children = self.blocks(blocks)
+        context["py:class"] = saved
+        return (md.Object(domain, objtype, signatures, children),)
 
     def _toctree(self, options: dict[str, str], blocks: Json) -> md.Flow:
-        words = "".join("\n" if i["t"] == "SoftBreak" else _text(i) for b in blocks for i in b["c"]).split("\n")
         entries = []
-        for word in filter(None, words):
+        for word in _lines(blocks):
             match = re.fullmatch(r"(.+?)\s*<(.+)>", word)
             entries.append(md.TocEntry(match[2], match[1]) if match else md.TocEntry(word))
         hidden = "hidden" in options
@@ -346,7 +412,7 @@ class _Inliner:
     """As much of docutils' inliner as role functions use."""
 
     def __init__(self, env: Env) -> None:
-        self.document = new_document(env.docname, parser_settings(env))
+        self.document = new_document(env.docname, settings(env))
         self.reporter = self.document.reporter
         self.language = None
 
@@ -356,12 +422,22 @@ class _Inliner:
         return nodes.problematic(rawsource, text)
 
 
+def _lines(blocks: Json) -> list[str]:
+    """Return the lines of paragraphs as the author wrote them."""
+    text = "\n".join("".join("\n" if i["t"] == "SoftBreak" else _text(i) for i in b["c"]) for b in blocks)
+    return [line for line in text.split("\n") if line]
+
+
 def _text(inline: Json) -> str:
     content = inline.get("c")
+    if mark := {"Emph": "*", "Strong": "**"}.get(inline["t"]):
+        return mark + "".join(map(_text, content)) + mark
     if inline["t"] in ("Str", "Space", "SoftBreak"):
         return content or " "
     if isinstance(content, list):
-        return "".join(_text(i) if isinstance(i, dict) else i if isinstance(i, str) else "" for i in _flat(content))
+        return "".join(
+            _text(i) if isinstance(i, dict) else i if isinstance(i, str) else "" for i in _flat(content)
+        )
     return content if isinstance(content, str) else ""
 
 
@@ -371,9 +447,10 @@ def _flat(content: Json) -> Json:
     return last if isinstance(last, list) else [last] if isinstance(last, str) else content
 
 
-def _signature(text: str, prefix: str) -> md.Signature:
-    fullname = re.split(r"[(\[:= ]", text, maxsplit=1)[0]
-    return md.Signature(text, prefix, fullname=fullname)
+def _signature(text: str, prefix: str, outer: str) -> md.Signature:
+    if outer and not text.startswith(outer + "."):
+        text = f"{outer}.{text}"
+    return md.Signature(text, prefix, fullname=re.split(r"[(\[:= ]", text, maxsplit=1)[0])
 
 
 def _wrapped(kind: Callable[[Any], md.Phrasing]) -> Callable[[PandocReader, Json], tuple[md.Phrasing, ...]]:

@@ -52,9 +52,7 @@ def _shown(node: nodes.Node) -> Iterator[str]:
     elif isinstance(node, desc_signature):
         yield node.get("code", "")
         yield node.get("prefix", "")
-    elif isinstance(node, pending_xref) and not node.get("refexplicit") and node.get("role") in TITLED:
-        return
-    elif isinstance(node, nodes.topic) and "contents" in node["classes"]:
+    elif _is_replaced(node):
         return
     else:
         if isinstance(node, nodes.image):
@@ -69,3 +67,10 @@ def _text_of_block(node: nodes.Node) -> Iterator[str]:
     else:
         for child in node.children:
             yield from _shown(child)
+
+
+def _is_replaced(node: nodes.Node) -> bool:
+    """Tell whether others decide what is shown here: a target's title, a table of contents."""
+    if isinstance(node, pending_xref):
+        return not node.get("refexplicit") and node.get("role") in TITLED
+    return isinstance(node, nodes.topic) and "contents" in node["classes"]
