@@ -198,6 +198,7 @@ def test_declarations_lose_no_token(text: str) -> None:
         ("const char *const  *p", "const char *const *p", "p"),
         ("int (*visit)(PyObject*, void *arg)", "int (*visit)(PyObject*, void *arg)", "visit"),
         ("void (*signal(int, void (*f)(int)))(int)", "void (*signal(int, void (*f)(int)))(int)", "signal"),
+        ("int (loop)(int*)", "int (loop)(int*)", "loop"),
         ("char T.name[16]", "char T.name[16]", "T.name"),
         ("int x=-1", "int x = -1", "x"),
         ("bool ns::A::f(int a = b*2 ) const&", "bool ns::A::f(int a = b * 2) const &", "ns::A::f"),

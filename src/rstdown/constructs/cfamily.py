@@ -194,10 +194,12 @@ def _points_on(tokens: list[Token], index: int) -> bool:
 
 
 def _opens_declarator(tokens: list[Token], index: int) -> bool:
-    """Is the parenthesis at *index* that of ``(*name)``?"""
+    """Is the parenthesis at *index* that of ``(*name)`` or ``(name)(…)``?"""
     inner = [token.text for token in tokens[index + 1 : index + 4]]
     if not inner:
         return False
+    if inner[1:] == [")", "("]:
+        return tokens[index + 1].is_word
     return inner[0] in POINTERS or (len(inner) == 3 and inner[1] == "::" and inner[2] == "*")
 
 

@@ -14,7 +14,7 @@ from ..markdown import nodes as md
 from ..model import Target
 from ..rst.directive import RstDirective
 from ..rst.env import Env
-from .fields import FieldType, transform_fields
+from .fields import COMMON, FieldType, transform_fields
 from .lowering import Handler, Lowered, Lowering, line_of
 
 NEWLINE_ESCAPE = re.compile(r"\\\n")
@@ -189,6 +189,7 @@ def row(base: type[ObjectDirective], **attributes: Any) -> type[ObjectDirective]
 class GenericObject(ObjectDirective):
     """An object of a kind that a project adds (Sphinx: ``add_object_type``): shown as written."""
 
+    field_types = COMMON
     parse: ClassVar[Callable[[str], tuple[str, str]] | None] = None
 
     def read_signature(self, text: str) -> Named:

@@ -37,6 +37,21 @@ class FieldType:
     link_body: Linker | None = None
 
 
+# For kinds of objects that a project adds: which fields they have is not known, so common names count.
+COMMON = (
+    FieldType(
+        "Parameters",
+        ("param", "parameter", "arg", "argument"),
+        ("paramtype", "type"),
+        grouped=True,
+        collapse=True,
+    ),
+    FieldType("Raises", ("raises", "raise", "exception", "except"), grouped=True, collapse=True),
+    FieldType("Returns", ("returns", "return"), has_argument=False),
+    FieldType("Return type", ("rtype",), has_argument=False),
+)
+
+
 @dataclass
 class _Item:
     """An argument with its description: inline content, then blocks."""
