@@ -1,8 +1,8 @@
 """Where places end up in what is written: fragments, and the anchors that must stand there.
 
-A section is reached by the anchor that GitHub and Markdown viewers give to its heading, if no other heading of
-the written document gets the same; everything else by an explicit anchor, which exists only if something leads
-to it.
+A section is reached by the anchor that GitHub and Markdown viewers give to its heading, if no other heading
+of the written document gets the same; everything else by an explicit anchor, which exists only if something
+leads to it.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from .scan import Scan
 
 DEEPEST_HEADING = 6
 _NUMBERED = re.compile(r"(.*)-\d+")
+PATH = "/~!$&'()*+,;=@"  # what needs no quoting in a relative path
 _UNSAFE = re.compile(r"[\x00-\x20<>\"'`\\^{|}%]")
 
 
@@ -58,7 +59,7 @@ class Folder:
         if here == there and anchor:
             return anchor
         path = posixpath.relpath(there, posixpath.dirname(here) or ".")
-        return quote(path + self.suffix, safe="/~!$&'()*+,;=@") + anchor
+        return quote(path + self.suffix, safe=PATH) + anchor
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Addresses that authors write by hand: relative ones may lead to pages at hand, or to files beside the sources.
+"""Addresses that authors write by hand: relative ones lead to pages at hand, or to files beside the sources.
 
 Plain docutils projects have no other way to link their documents: ```text <../ref/rst/roles.html#math>`__``.
 """
@@ -9,14 +9,14 @@ import posixpath
 import re
 from collections.abc import Container
 from typing import NamedTuple
-from urllib.parse import quote, unquote, urljoin, urlsplit
+from urllib.parse import unquote, urlsplit
 
 ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|/|\?|$")
 _PAGE_SUFFIXES = (".html", ".htm", ".rst", ".txt", ".md", "")
 
 
 class Local(NamedTuple):
-    """A relative address: the page that it leads to (*docname*; empty: a file at *path*) and its *fragment*."""
+    """A relative address: the page that it leads to (*docname*, or a file at *path*), and its *fragment*."""
 
     docname: str
     path: str
@@ -43,12 +43,6 @@ def read_local(url: str, here: str, known: Container[str]) -> Local | None:
     return Local("", full, fragment)
 
 
-def file_url(url: str, path: str, source: str, *, moved: bool) -> str:
-    """Return the address of a file beside the sources, which *url* names relative to a page.
-
-    It counts from the page's *source* if that is an address, else, where the page is *moved*, from the root of
-    the documentation (*path*).
-    """
-    if source.startswith(("http://", "https://")) and "#" not in source:
-        return urljoin(source, url)
-    return quote(path, safe="/~!$&'()*+,;=@:") if moved else url
+def is_address(uri: str) -> bool:
+    """Tell whether relative addresses may count from *uri*: not where it names a member of an archive."""
+    return uri.startswith(("http://", "https://")) and "#" not in uri

@@ -44,7 +44,7 @@ class Inventory:
         return cls(by_name, index, tuple(externals), base)
 
     def with_file(self, data: bytes, base: str = "", key: str = "") -> Inventory:
-        """Return the inventory with an ``objects.inv`` file added, whose places count from the address *base*.
+        """Return the inventory with an ``objects.inv`` file added; its places count from the address *base*.
 
         *key* names it for ``:external+key:`` references.  Raises `InventoryError` if it is none.
         """

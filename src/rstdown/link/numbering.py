@@ -1,8 +1,8 @@
 """Section numbers and figure numbers of a whole project.
 
 Follows ``TocTreeCollector.assign_section_numbers`` and ``assign_figure_numbers``: sections are numbered below
-toctrees with ``:numbered:``, figures (tables, code blocks with captions, too) along the toctrees from the root
-document, restarting with each numbered section.
+toctrees with ``:numbered:``, figures (tables, code blocks with captions, too) along the toctrees from the
+root document, restarting with each numbered section.
 """
 
 from __future__ import annotations

@@ -124,7 +124,7 @@ class Resolver:
         return Outcome(
             xref.children,
             problem="xref-untitled",
-            message=f"the label {xref.target!r} has no title; give the reference one: :ref:`title <{xref.target}>`",
+            message=f"the label {xref.target!r} has no title; write :ref:`title <{xref.target}>`",
         )
 
     def _ambiguity(self, xref: md.Xref, places: list[Place]) -> str:
@@ -145,7 +145,7 @@ class Resolver:
         return f"({number})"
 
     def _numbered(self, xref: md.Xref, place: Place) -> Outcome:
-        """Show ``Fig. 1``, ``Section 2.1`` as the project's formats say (Sphinx: ``_resolve_numref_xref``)."""
+        """Show ``Fig. 1``, ``Section 2.1`` in the project's formats (Sphinx: ``_resolve_numref_xref``)."""
         kind = place.kind if place.kind in FORMATS else ""
         number = self.numbers.of(place.docname, place.id) if kind else ""
         if not number:
@@ -184,7 +184,11 @@ class Resolver:
             return True
         names = (xref.role, reftype) if domain in ("", "std") else (xref.role,)
         if xref.role == "c:identifier":
-            names = (*names, "c:type", "c:struct")  # of signatures; projects name those types by their own roles
+            names = (
+                *names,
+                "c:type",
+                "c:struct",
+            )  # of signatures; projects name those types by their own roles
         return any(self.ignored(name, xref.target) for name in names)
 
 
@@ -222,7 +226,7 @@ def _rows(value: object) -> list[tuple[object, ...]]:
 
 
 def diagnostic(outcome: Outcome, xref: md.Xref, docname: str) -> Diagnostic:
-    """Return the diagnostic for what is wrong with a reference; Sphinx's nitpicky ones are informative only."""
+    """Return the diagnostic for what is wrong with a reference; Sphinx's nitpicky ones only inform."""
     severity = Severity.WARNING
     if outcome.problem == "xref-missing" and xref.role not in WARNED:
         severity = Severity.INFO

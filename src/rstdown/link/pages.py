@@ -6,13 +6,13 @@ import posixpath
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from urllib.parse import urljoin
+from urllib.parse import quote, urljoin
 
 from ..markdown import nodes as md
 from ..model import Diagnostic, Page, Project, Severity
 from ..options import LinkOptions
-from .anchors import Anchors, Layout
-from .authored import file_url, read_local
+from .anchors import PATH, Anchors, Layout
+from .authored import is_address, read_local
 from .footnotes import relabel
 from .index import Place
 from .inventory import Inventory
@@ -27,11 +27,16 @@ _SHOWN = 5  # targets that a summary names
 
 @dataclass(frozen=True, slots=True)
 class LinkResult:
-    """Linked *pages*, in the order given, with their diagnostics added; all new *diagnostics*; the *report*."""
+    """Linked *pages*, in the order given, with their diagnostics added; all new *diagnostics*; the *report*.
+
+    *files* are those beside the sources that the pages lead to or show, as paths from the documentation's
+    root; whoever writes the pages may copy them to the same places.
+    """
 
     pages: tuple[Page, ...]
     report: LinkReport
     diagnostics: tuple[Diagnostic, ...] = ()
+    files: tuple[str, ...] = ()
 
 
 def link_pages(
@@ -71,6 +76,7 @@ class _Linking:
         self.diagnostics: dict[str, list[Diagnostic]] = {p.docname: [] for p in pages}
         self.absent: dict[str, list[tuple[str, md.Xref]]] = {}
         self.unresolved: list[Unresolved] = []
+        self.files: dict[str, None] = {}
         self.missing_entries: set[tuple[str, str]] = set()
         self.counts = dict.fromkeys(("inside", "outside", "plain", "missing"), 0)
 
@@ -93,9 +99,8 @@ class _Linking:
             diagnostics = (*page.diagnostics, *self.diagnostics[name])
             linked.append(replace(page, root=writer.root(page.root), diagnostics=diagnostics))
         report = LinkReport(sum(self.counts.values()), unresolved=tuple(self.unresolved), **self._kinds())
-        return LinkResult(
-            tuple(linked), report, tuple(d for p in self.pages for d in self.diagnostics[p.docname])
-        )
+        new = tuple(d for p in self.pages for d in self.diagnostics[p.docname])
+        return LinkResult(tuple(linked), report, new, tuple(self.files))
 
     def _kinds(self) -> dict[str, int]:
         return {kind: n for kind, n in self.counts.items() if kind != "missing"}
@@ -125,14 +130,16 @@ class _Linking:
         local = read_local(node.url, page.docname, self.inventory.pages)
         if local is None:
             return node.url
-        if not local.docname or isinstance(node, md.Image):
-            public = self.inventory.public_base(self.project.name)
-            if public and local.path.endswith((".html", ".htm")):
-                return urljoin(public, posixpath.join(posixpath.dirname(page.docname), node.url))
-            source = page.provenance.uri
-            return file_url(node.url, local.path, source, moved=self.layout.one_document)
-        place = Place("id", local.fragment, local.docname, local.fragment)
-        return self.url(page.docname, Outcome((), place), 0)
+        if local.docname and isinstance(node, md.Link):
+            place = Place("id", local.fragment, local.docname, local.fragment)
+            return self.url(page.docname, Outcome((), place), 0)
+        public = self.inventory.public_base(self.project.name)
+        if public and local.path.endswith((".html", ".htm")):
+            return urljoin(public, posixpath.join(posixpath.dirname(page.docname), node.url))
+        if is_address(page.provenance.uri):
+            return urljoin(page.provenance.uri, node.url)
+        self.files[local.path] = None
+        return quote(local.path, safe=PATH) if self.layout.one_document else node.url
 
     @cached_property
     def contents(self) -> Contents:
@@ -163,14 +170,14 @@ class _Linking:
                 self.unresolved.append(Unresolved(xref.role, xref.target, docname, xref.line))
 
     def _summarise(self) -> None:
-        """Where only some pages are at hand, say once per role what could not be resolved, and what would help."""
+        """Where only some pages are at hand, say once per role what is missing, and what would help."""
         for role, missing in self.absent.items():
             docname, first = missing[0]
             names = list(dict.fromkeys(xref.target for _, xref in missing))
             listed = ", ".join(names[:_SHOWN]) + (", …" if len(names) > _SHOWN else "")
             message = (
-                f"{len(missing)} references :{role}: lead to pages that are not at hand ({listed}); their text is "
-                "kept; convert the whole folder or give --inventory to have links"
+                f"{len(missing)} references :{role}: lead to pages that are not at hand ({listed}); their "
+                "text is kept; convert the whole folder or give --inventory to have links"
             )
             self.diagnostics[docname].append(
                 Diagnostic("xref-elsewhere", message, Severity.INFO, docname, first.line)

@@ -1,8 +1,8 @@
 """Find the place that a reference means, by the rules of Sphinx's domains.
 
-Each finder takes an `Index` and a `Request` and returns the places found, best first: none, one, or several where
-the reference is ambiguous (the first is Sphinx's own choice).  The functions are named after the domain methods that they
-follow (``PythonDomain.find_obj``, ``StandardDomain._resolve_option_xref``, …).
+Each finder takes an `Index` and a `Request` and returns the places found, best first: none, one, or several
+where the reference is ambiguous (the first is Sphinx's own choice).  The functions are named after the domain
+methods that they follow (``PythonDomain.find_obj``, ``StandardDomain._resolve_option_xref``, …).
 """
 
 from __future__ import annotations
@@ -172,7 +172,7 @@ def c(index: Index, types: Types, request: Request) -> list[Place]:
 
 
 def cpp(index: Index, types: Types, request: Request) -> list[Place]:
-    """A C++ entity, looked up by name in the enclosing scopes; template arguments and parameters do not count."""
+    """A C++ entity by its name, in the enclosing scopes; template arguments and parameters do not count."""
     objects = index.domain("cpp")
     name = _c_name(_without_template_head(request.target))
     found = _nested(objects, name, request, "::")

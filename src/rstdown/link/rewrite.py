@@ -13,7 +13,7 @@ from .tree import LEAVES, parts
 
 
 class Rewriter:
-    """Puts *replacements* (by identity) in the place of nodes, keeps only needed anchors, renames footnotes."""
+    """Puts *replacements* (by identity) in the place of nodes, keeps needed anchors, renames footnotes."""
 
     def __init__(
         self,

@@ -42,7 +42,7 @@ class Scan:
     titled: bool = False
 
     def place(self, id: str) -> int | str | None:
-        """Return the heading (its index) that *id* leads to, or *id* itself; None if the page does not have it."""
+        """Return the heading (its index) that *id* leads to, or *id* itself; None if the page lacks it."""
         if id in self.sections:
             return self.sections[id]
         return id if id in self.ids else None

@@ -23,7 +23,7 @@ _SPECIAL = frozenset({"genindex", "modindex", "search", "py-modindex"})
 
 @dataclass(frozen=True, slots=True)
 class TocItem:
-    """A line of a table of contents: what is shown, where it leads (*url* for other sites), what is below it."""
+    """A line of a table of contents: its title, where it leads (*url*: another site), what is below it."""
 
     title: tuple[md.Phrasing, ...]
     docname: str = ""
@@ -211,7 +211,7 @@ def expand(
 
 
 def _pattern(glob: str) -> re.Pattern[str] | None:
-    """Translate a pattern as Sphinx does: ``*`` and ``?`` stop at a slash, ``**`` does not; None if it is malformed."""
+    """Translate a pattern as Sphinx does: only ``**`` matches slashes; None if it is malformed."""
     if glob.count("*") > _MOST_STARS:
         return None
     try:
