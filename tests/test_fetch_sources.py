@@ -479,6 +479,31 @@ def test_a_pasted_raw_address_shows_its_commit(server, tmp_path):
     assert not result.failures
 
 
+def test_a_job_on_raw_addresses_gets_conf_and_includes_at_the_commit(server, tmp_path):
+    play_github(server)
+    base = f"{server.url}/o/r/refs/heads/main/docs/guide/"
+    lock = str(tmp_path / "x.lock")
+    known = options(
+        tmp_path, server, base=base, conf="../conf.py", companions=("../../src/code.py",), lock=lock
+    )
+    result = fetch([UrlSource(url="start.rst", base=base)], options=known)
+    assert names(result) == ["guide/start"]
+    document = result.documents[0]
+    assert document.provenance.revision == COMMIT
+    assert document.root is not None and document.srcdir == document.root / "docs"
+    assert result.conf == document.srcdir / "conf.py"
+    assert (document.root / "src/code.py").exists()
+    assert all(COMMIT in path or path == "/repos/o/r/commits/main" for path in server.paths())
+
+
+def test_a_commit_that_was_unknown_when_locked_changes_nothing_later(server, tmp_path):
+    server.files["/o/r/main/docs/x.rst"] = b"x"
+    locked = options(tmp_path, server, lock=str(tmp_path / "x.lock"))
+    first = fetch([f"{server.url}/o/r/main/docs/x.rst"], options=locked)
+    play_github(server)
+    assert fetch([f"{server.url}/o/r/main/docs/x.rst"], options=locked).documents == first.documents
+
+
 def test_github_failures_are_named(server, tmp_path):
     play_github(server)
     result = fetch(["github:o/r@main:none/*.rst", "github:o/r@nope"], options=options(tmp_path, server))

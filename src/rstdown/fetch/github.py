@@ -29,6 +29,8 @@ def resolve(session: Session, owner: str, repo: str, ref: str, *, required: bool
     if _COMMIT.fullmatch(ref):
         return ref
     uri = f"github:{owner}/{repo}@{ref}"
+    if not required and session.lock.rows and uri not in session.lock.rows:
+        return ""  # locked without knowing the commit: so it stays
     try:
         commit = session.lock.revision(uri) or _ask(session, owner, repo, ref, patient=required)
     except FetchError:
