@@ -51,7 +51,7 @@ def chunks_of(docname: str, section: md.Section, limit: int, count: Count) -> li
     ids: dict[str, int] = {}
     out = []
     for chunk in found:
-        name = f"{docname}#{chunk.id}" if chunk.id else docname
+        name = f"{docname}#{chunk.id}".replace("#@", "@").removesuffix("#")
         ids[name] = ids.get(name, 0) + 1
         unique = f"{name}~{ids[name]}" if ids[name] > 1 else name
         blocks = (*chunk.root.children, *referred(chunk.root, notes))
