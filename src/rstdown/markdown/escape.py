@@ -21,7 +21,12 @@ OPEN, CLOSE = "⁅", "⁆"
 
 # -- text ---------------------------------------------------------------------------
 
-_SUSPECT = re.compile(r"[\\`*_~<&$!^\[\]]")
+is_suspect = re.compile(r"[\\`*_~<&$!^\[\]]").search
+"""Tell whether a text may need an escape at all."""
+
+has_delimiters = re.compile(r"[*_~$]").search
+"""Tell whether a text holds anything that a `survey` looks for."""
+
 _INLINE = re.compile(
     r"""
       \\(?=[!-/:-@\[-`{-~]|\Z)      # a backslash that would escape what follows
@@ -62,7 +67,7 @@ def text(
 
     *delimiters* comes from a `survey` of the container.  Line starts are the business of `line_start`.
     """
-    if not _SUSPECT.search(value):
+    if not is_suspect(value):
         return value
     brackets = in_link and not _is_bracketed(value)
     pattern = _INLINE_IN_LINK if brackets else _INLINE
@@ -72,14 +77,18 @@ def text(
         run, start, end = match[0], match.start(), match.end()
         left = value[start - 1] if start else before
         right = value[end] if end < len(value) else after
-        if (brackets and run in "[]") or _changes(run, left, right, after, value[end:], delimiters):
+        if run == "<":
+            changes = left == END or after != END or value.find(">", end) > 0
+        else:
+            changes = (brackets and run in "[]") or _changes(run, left, right, delimiters)
+        if changes:
             out += (value[done:start], "\\", "\\".join(run))
             done = end
     out.append(value[done:])
     return "".join(out)
 
 
-def _changes(run: str, left: str, right: str, after: str, rest: str, delimiters: Delimiters) -> bool:
+def _changes(run: str, left: str, right: str, delimiters: Delimiters) -> bool:
     """Would the run of special characters change the parse where it stands?"""
     char = run[0]
     if char in "*_~":
@@ -87,13 +96,11 @@ def _changes(run: str, left: str, right: str, after: str, rest: str, delimiters:
             return True
         if char in delimiters.bare:
             return False
-        return can_close(char, left, right, certain=False) or (
-            char in delimiters.strict and can_open(char, left, right, certain=False)
+        return can_close(char, left, right, False) or (
+            char in delimiters.strict and can_open(char, left, right, False)
         )
     if char == "\\":
         return right != END
-    if char == "<":
-        return left == END or after != END or ">" in rest
     if char == "$":
         return "$" not in delimiters.bare
     if char == "!":
@@ -138,13 +145,13 @@ def survey(skeleton: str) -> Delimiters:
         left = skeleton[match.start() - 1 : match.start()] or END
         right = skeleton[match.end() : match.end() + 1] or END
         if char == OPEN:
-            strict = "*_" if can_close("*", left, right, certain=False) else strict
+            strict = "*_" if can_close("*", left, right, False) else strict
         elif char == CLOSE:
-            strict = "*_" if can_open("*", left, right, certain=False) else strict
+            strict = "*_" if can_open("*", left, right, False) else strict
         else:
-            if char in opened and can_close(char, left, right, certain=False):
+            if char in opened and can_close(char, left, right, False):
                 paired.add(char)
-            if can_open(char, left, right, certain=False):
+            if can_open(char, left, right, False):
                 opened.add(char)
     if skeleton.count("$") > 1:
         paired.add("$")
@@ -161,7 +168,6 @@ _LINE_START = re.compile(
     | ~(?=~~)                                       # a fence
     | -(?=-+[ ]*$) | =(?==*[ ]*$)                   # an underline, front matter, a rule
     | [*](?=[ ]*[*][ *]*$) | _(?=[ ]*_[ _]*$)       # a rule
-    | [-:|](?=[-:| ]*-[-:| ]*$) | [|](?=[ ]*:)      # the rule of a table
     | \[(?=[ xX]\](?:[ ]|$) | ![A-Za-z]+\](?!\())      # a task, an alert
     """,
     re.VERBOSE,
@@ -170,6 +176,8 @@ _LINE_START = re.compile(
 
 def line_start(line: str) -> str:
     """Return a written line of a paragraph so that it starts no other block."""
+    if line[:1] in "-:|" and not line.strip("-:| "):
+        return f"\\{line}"  # the rule of a table, or an underline
     match = _LINE_START.match(line)
     if match is None:
         return line
@@ -232,8 +240,13 @@ def address(url: str) -> str:
     return re.sub(r"[\s<>]", lambda char: quote(char[0]), url.strip())
 
 
+_PLAIN_DESTINATION = re.compile(r"[!#-%'*-;=?-Z_a-z~]+")
+
+
 def destination(url: str) -> str:
     """Return an `address` as the destination of a link, in angle brackets where it needs them."""
+    if _PLAIN_DESTINATION.fullmatch(url):
+        return url
     url = re.sub(r"\\(?=[!-/:-@\[-`{-~]|\Z)|&(?=#?\w+;)", r"\\\g<0>", url)
     return url if url and _balanced(url.translate(_PARENTHESES)) else f"<{url}>"
 
@@ -270,17 +283,10 @@ def table_cell(written: str) -> str:
     return written.replace("|", "\\|")
 
 
-_HTML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
-
-
-def html(value: str) -> str:
-    """Return *value* as HTML text."""
-    return value.translate(_HTML)
-
-
 def attribute(value: str) -> str:
     """Return *value* as an HTML attribute with its quotes."""
-    return '"' + " ".join(value.translate(_HTML).replace('"', "&quot;").split()) + '"'
+    value = value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+    return f'"{value}"' if value.isprintable() else f'"{" ".join(value.split())}"'
 
 
 # -- characters that must not pass ------------------------------------------------------

@@ -26,7 +26,7 @@ def classify(char: str) -> str:
     return {"P": ".", "S": "?"}.get(kind[0], "a")
 
 
-def _flanking(near: str, far: str, *, certain: bool) -> bool:
+def _flanking(near: str, far: str, certain: bool) -> bool:
     """Is a run flanking on the side of class *near*, the class beyond the run being *far*?"""
     if near == " ":
         return False
@@ -36,16 +36,16 @@ def _flanking(near: str, far: str, *, certain: bool) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def can_open(delimiter: str, before: str, after: str, *, certain: bool) -> bool:
+def can_open(delimiter: str, before: str, after: str, certain: bool) -> bool:
     """May a run of *delimiter* (``*``, ``_`` or ``~``) between two characters open emphasis?"""
     left, right = classify(before), classify(after)
-    if not _flanking(right, left, certain=certain):
+    if not _flanking(right, left, certain):
         return False
-    if delimiter != "_" or not _flanking(left, right, certain=not certain):
+    if delimiter != "_" or not _flanking(left, right, not certain):
         return True
     return left == "." or (not certain and left == "?")
 
 
-def can_close(delimiter: str, before: str, after: str, *, certain: bool) -> bool:
+def can_close(delimiter: str, before: str, after: str, certain: bool) -> bool:
     """May a run of *delimiter* between two characters close emphasis?  The mirror image of `can_open`."""
-    return can_open(delimiter, after, before, certain=certain)
+    return can_open(delimiter, after, before, certain)

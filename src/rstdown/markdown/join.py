@@ -13,7 +13,7 @@ def touch(left: Flow, right: Flow) -> bool:
         if isinstance(right, List):
             # Only a list that starts with 1 and with content interrupts a paragraph.
             return bool(right.children[0].children) and (not right.ordered or right.start == 1)
-        return isinstance(right, (Code, Blockquote, Heading, Math))
+        return isinstance(right, (Code, Blockquote, Heading))
     if isinstance(left, (Blockquote, List)):
         # A paragraph would be a lazy continuation of what stands before it.
         return not isinstance(right, (Paragraph, type(left)))

@@ -23,6 +23,7 @@ from .nodes import (
     Flow,
     FootnoteDefinition,
     Grid,
+    GridCell,
     Heading,
     InlineCode,
     Link,
@@ -74,11 +75,11 @@ class _Place:
 
     def inside(self) -> _Place:
         """Return the place within a list item, a quote or a cell."""
-        return self if self.container else replace(self, container=True)
+        return self if self.container else _Place(self.options, self.depth, self.slugs, self.footnotes, True)
 
     def below(self) -> _Place:
         """Return the place below a heading."""
-        return replace(self, depth=self.depth + 1)
+        return _Place(self.options, self.depth + 1, self.slugs, self.footnotes, self.container)
 
     def has_headings(self) -> bool:
         """Tell whether a heading may stand here."""
@@ -246,7 +247,7 @@ def _led(title: tuple[Phrasing, ...], children: Sequence[Flow]) -> tuple[Flow, .
     first = children[0] if children else None
     if isinstance(first, Paragraph):
         bold = Strong(title if ended else (*title, Text(":")))
-        return (Paragraph((bold, Text(" "), *first.children)), *children[1:])
+        return (Paragraph((bold, *tables.after(" ", first.children))), *children[1:])
     return (Paragraph((Strong(title),)), *children)
 
 
@@ -254,7 +255,7 @@ def _version_note(node: VersionNote, place: _Place) -> Sequence[Flow]:
     children = _flow(node.children, place)
     label = Text(f"{node.label}{':' if children else '.'}")
     if children and isinstance(first := children[0], Paragraph):
-        return (Paragraph((Strong((label,)), Text(" "), *first.children)), *children[1:])
+        return (Paragraph((Strong((label,)), *tables.after(" ", first.children))), *children[1:])
     return (Paragraph((Strong((label,)),)), *children)
 
 
@@ -268,12 +269,14 @@ def _footnote_definition(node: FootnoteDefinition, place: _Place) -> Sequence[Fl
 
 def _list(node: List, place: _Place) -> Sequence[Flow]:
     inside = place.inside()
-    items = tuple(ListItem(_flow(item.children, inside)) for item in node.children)
-    return (replace(node, children=items),) if items else ()
+    items: list[ListItem] = []
+    for item in node.children:  # a loop: deep nesting should cost few frames of Python's stack
+        items.append(ListItem(_flow(item.children, inside)))
+    return (List(tuple(items), node.ordered, node.start, node.spread),) if items else ()
 
 
 def _blockquote(node: Blockquote, place: _Place) -> Sequence[Flow]:
-    return (replace(node, children=_flow(node.children, place.inside())),)
+    return (Blockquote(_flow(node.children, place.inside()), node.alert),)
 
 
 def _definition_list(node: DefinitionList, place: _Place) -> Sequence[Flow]:
@@ -326,7 +329,8 @@ def _entry(node: TocEntry) -> Phrasing:
 def _grid(node: Grid, place: _Place) -> Sequence[Flow]:
     inside = place.inside()
     rows = tuple(
-        tuple(replace(cell, children=_flow(cell.children, inside)) for cell in row) for row in node.rows
+        tuple(GridCell(_flow(cell.children, inside), cell.colspan, cell.rowspan) for cell in row)
+        for row in node.rows
     )
     title = [Paragraph((Strong(node.title),))] if node.title else []
     return (*title, *tables.show(replace(node, rows=rows), place.options.tables))

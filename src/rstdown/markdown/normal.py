@@ -6,14 +6,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby
 from textwrap import dedent
-from typing import cast
+from typing import Any, cast
 
 from . import join
 from .escape import UNFIT, address, clean, footnote_label, is_safe
 from .nodes import (
+    Anchor,
     Blockquote,
     Break,
     Code,
@@ -47,31 +48,89 @@ _SPACES = re.compile("[ \t\n\r\f\v\u2028\u2029]+")
 _UGLY = re.compile(f"[\t\n\r\f\v\u2028\u2029]|  |{UNFIT.pattern}")
 
 
-def phrasing(children: tuple[Phrasing, ...], in_link: bool = False) -> tuple[Phrasing, ...]:
+def phrasing(children: tuple[Phrasing, ...]) -> tuple[Phrasing, ...]:
     """Return phrasing content as a container holds it: white space is single, and none is at the ends."""
-    if len(children) == 1 and type(children[0]) is Text:
-        value = children[0].value
-        squeezed = _text(value).strip()
-        return () if not squeezed else children if squeezed == value else (Text(squeezed),)
-    out = _inner(children, in_link)
-    start, end = 0, len(out)
-    while start < end and _is_blank(out[start]):
-        start += 1
-    while end > start and _is_blank(out[end - 1]):
-        end -= 1
-    out = out[start:end]
-    if out and type(out[0]) is Text:
-        out[0] = Text(out[0].value.lstrip())
-    if out and type(out[-1]) is Text:
-        out[-1] = Text(out[-1].value.rstrip())
-    return tuple(out)
+    if _is_normal(children) and not _has_edges(children):
+        return children
+    squeezed = tuple(map(_squeezed, children))
+    if _is_normal(squeezed) and not _has_edges(squeezed):
+        return squeezed
+    return _hoist(_inner(children, False))[1]
+
+
+# -- content that is in normal form already, as most is -----------------------------------
+
+_PLAIN_URL = re.compile(r"(?:https?:|#|[\w./-]+(?:#|\Z))[!-;=?-~]*")
+
+
+def _is_normal(children: tuple[Phrasing, ...], in_link: bool = False) -> bool:
+    """Tell at little cost that content is in normal form; rare nodes are not looked at."""
+    previous: type | None = None
+    for node in children:
+        kind = type(node)
+        if kind is Text or kind is InlineCode:
+            value = cast(Text, node).value
+            if previous is kind or not value.isprintable() or not value or (kind is Text and "  " in value):
+                return False
+        elif kind is Link:
+            link = cast(Link, node)
+            if in_link or link.title or not _PLAIN_URL.fullmatch(link.url) or not _is_normal_span(link, True):
+                return False
+        elif kind is Emphasis or kind is Strong:
+            if not _is_normal_span(cast(Emphasis, node), in_link):
+                return False
+        elif kind is not Anchor:
+            return False
+        previous = kind
+    return True
+
+
+def _squeezed(node: Phrasing) -> Phrasing:
+    """Return text with single spaces, which is all that most content lacks."""
+    if type(node) is Text and "  " in node.value:
+        return Text(_SPACES.sub(" ", node.value))
+    return node
+
+
+def _is_normal_span(node: Emphasis | Strong | Link, in_link: bool) -> bool:
+    children = node.children
+    return (
+        bool(children)
+        and type(children[0]) is not type(node)
+        and _is_normal(children, in_link)
+        and not _has_edges(children)
+    )
+
+
+def _has_edges(children: tuple[Phrasing, ...]) -> bool:
+    """Tell whether content begins or ends with a space."""
+    if not children:
+        return False
+    first, last = children[0], children[-1]
+    return (type(first) is Text and first.value[0] == " ") or (type(last) is Text and last.value[-1] == " ")
+
+
+# -- any content ----------------------------------------------------------------------------
 
 
 def _inner(children: Iterable[Phrasing], in_link: bool) -> list[Phrasing]:
+    """Return content in normal form, white space at its ends aside."""
+    parts = [part for node in children for part in _parts(node, in_link)]
     out: list[Phrasing] = []
-    for node in children:
-        for part in _parts(node, in_link):
-            _append(out, part)
+    for kind, run in groupby(parts, type):
+        if kind is Text:
+            value = "".join(node.value for node in cast(Iterable[Text], run))
+            value = _SPACES.sub(" ", value) if "  " in value else value
+            if out and type(out[-1]) is Break:
+                value = value.lstrip(" ")
+            if value:
+                out.append(Text(value))
+        elif kind is InlineCode:
+            out.append(InlineCode("".join(node.value for node in cast(Iterable[InlineCode], run))))
+        else:
+            if kind is Break and out and type(last := out[-1]) is Text:
+                out[-1:] = [Text(bare)] if (bare := last.value.rstrip(" ")) else []
+            out += run
     return out
 
 
@@ -134,22 +193,14 @@ def _math(node: InlineMath) -> Iterable[Phrasing]:
     return (InlineMath(value),)
 
 
-def _math_block(node: Math) -> Math | Code | None:
-    """Return display math without blank lines and common indentation; as code if it holds its own mark."""
-    value = "\n".join(line.rstrip() for line in dedent(node.value.expandtabs(4)).split("\n") if line.strip())
-    if not value:
-        return None
-    return Code(value, "latex") if "$$" in value else Math(value)
-
-
 def _hoist(inner: list[Phrasing]) -> tuple[list[Phrasing], tuple[Phrasing, ...], list[Phrasing]]:
     """Split off white space at both ends: delimiters must touch what they enclose."""
-    lead: list[Phrasing] = []
-    trail: list[Phrasing] = []
-    while inner and _is_blank(inner[0]):
-        lead.append(inner.pop(0))
-    while inner and _is_blank(inner[-1]):
-        trail.insert(0, inner.pop())
+    start, end = 0, len(inner)
+    while start < end and _is_blank(inner[start]):
+        start += 1
+    while end > start and _is_blank(inner[end - 1]):
+        end -= 1
+    lead, inner, trail = inner[:start], inner[start:end], inner[end:]
     if inner and type(first := inner[0]) is Text:
         bare = first.value.lstrip()
         if bare != first.value:
@@ -167,34 +218,6 @@ def _is_blank(node: Phrasing) -> bool:
     return type(node) is Break or (type(node) is Text and not node.value.strip())
 
 
-def _append(out: list[Phrasing], node: Phrasing) -> None:
-    """Append *node*, joined with its like and with no space around a break."""
-    last = out[-1] if out else None
-    if type(node) is Text:
-        value = node.value
-        if type(last) is Text:
-            out.pop()
-            value = last.value + value
-            value = value.replace("  ", " ") if "  " in value else value
-            last = out[-1] if out else None
-        if type(last) is Break:
-            value = value.lstrip(" ")
-        if value:
-            out.append(Text(value))
-    elif type(node) is Break:
-        if type(last) is Text and last.value.endswith(" "):
-            out.pop()
-            if bare := last.value.rstrip(" "):
-                out.append(Text(bare))
-        out.append(node)
-    elif type(node) is type(last) and isinstance(node, (Emphasis, Strong, Subscript, Superscript)):
-        out[-1] = type(node)(tuple(_inner((*cast(Emphasis, last).children, *node.children), False)))
-    elif type(node) is InlineCode and type(last) is InlineCode:
-        out[-1] = InlineCode(last.value + node.value)
-    else:
-        out.append(node)
-
-
 # -- flow content ---------------------------------------------------------------------
 
 
@@ -204,44 +227,80 @@ def normalise(root: Root) -> Root:
 
 
 def _flow(children: Iterable[Flow]) -> tuple[Flow, ...]:
-    return tuple(found for node in children if (found := _block(node)) is not None)
+    out: list[Flow] = []
+    for node in children:
+        handler = _FLOW.get(type(node))
+        if handler is None:
+            out.append(node)
+        elif (found := handler(node)) is not None:
+            out.append(found)
+    return tuple(out)
 
 
-def _block(node: Flow) -> Flow | None:
-    if isinstance(node, Paragraph):
-        inner = phrasing(node.children)
-        return Paragraph(inner) if inner else None
-    if isinstance(node, Heading):
-        return Heading(node.depth, phrasing(node.children))
-    if isinstance(node, Blockquote):
-        return Blockquote(_flow(node.children), node.alert)
-    if isinstance(node, List):
-        return _list(node)
-    if isinstance(node, ListItem):
-        return ListItem(_flow(node.children))
-    if isinstance(node, Code):
-        return Code(clean(node.value)[0], " ".join(clean(node.lang)[0].split()))
-    if isinstance(node, Math):
-        return _math_block(Math(clean(node.value)[0]))
-    if isinstance(node, Html):
-        return Html(clean(node.value)[0])
-    if isinstance(node, Table):
-        return Table(tuple(_row(row, len(node.children[0].children)) for row in node.children))
-    if isinstance(node, FootnoteDefinition):
-        return FootnoteDefinition(footnote_label(node.label), _flow(node.children))
-    return node
+def _paragraph(node: Paragraph) -> Paragraph | None:
+    inner = phrasing(node.children)
+    return None if not inner else node if inner is node.children else Paragraph(inner)
+
+
+def _heading(node: Heading) -> Heading:
+    return Heading(node.depth, phrasing(node.children))
+
+
+def _blockquote(node: Blockquote) -> Blockquote:
+    return Blockquote(_flow(node.children), node.alert)
 
 
 def _list(node: List) -> List | None:
     if not node.children:
         return None
-    items = tuple(ListItem(_flow(item.children)) for item in node.children)
+    items: list[ListItem] = []
+    for item in node.children:  # a loop: deep nesting should cost few frames of Python's stack
+        items.append(ListItem(_flow(item.children)))
     # CommonMark allows numbers of nine digits.
     start = min(max(node.start, 0), 1_000_000_000 - len(items)) if node.ordered else 1
-    found = List(items, node.ordered, start, node.spread)
-    return replace(found, spread=join.shows_spread(found))
+    found = List(tuple(items), node.ordered, start, node.spread)
+    return List(found.children, node.ordered, start, join.shows_spread(found))
+
+
+def _code(node: Code) -> Code:
+    return Code(clean(node.value)[0], " ".join(clean(node.lang)[0].split()))
+
+
+def _math_block(node: Math) -> Math | Code | None:
+    """Return display math without blank lines and common indentation; as code if it holds its own mark."""
+    lines = dedent(clean(node.value)[0].expandtabs(4)).split("\n")
+    value = "\n".join(line.rstrip() for line in lines if line.strip())
+    if not value:
+        return None
+    return Code(value, "latex") if "$$" in value else Math(value)
+
+
+def _html(node: Html) -> Html:
+    return Html(clean(node.value)[0])
+
+
+def _table(node: Table) -> Table | None:
+    width = len(node.children[0].children) if node.children else 0
+    return Table(tuple(_row(row, width) for row in node.children)) if width else None
 
 
 def _row(row: TableRow, width: int) -> TableRow:
     cells = [TableCell(phrasing(cell.children)) for cell in row.children[:width]]
     return TableRow((*cells, *[TableCell(())] * (width - len(cells))))
+
+
+def _footnote_definition(node: FootnoteDefinition) -> FootnoteDefinition:
+    return FootnoteDefinition(footnote_label(node.label), _flow(node.children))
+
+
+_FLOW: dict[type, Callable[[Any], Flow | None]] = {
+    Paragraph: _paragraph,
+    Heading: _heading,
+    Blockquote: _blockquote,
+    List: _list,
+    Code: _code,
+    Math: _math_block,
+    Html: _html,
+    Table: _table,
+    FootnoteDefinition: _footnote_definition,
+}

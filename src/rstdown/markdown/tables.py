@@ -59,8 +59,15 @@ def defined(lead: Line, blocks: Sequence[Flow]) -> tuple[Flow, ...]:
         return (Paragraph(lead),)
     colon = "" if _ends_in_colon(lead) else ":"
     if isinstance(first := blocks[0], Paragraph):
-        return (Paragraph((*lead, Text(f"{colon} "), *first.children)), *blocks[1:])
+        return (Paragraph((*lead, *after(f"{colon} ", first.children))), *blocks[1:])
     return (Paragraph((*lead, *((Text(colon),) if colon else ()))), *blocks)
+
+
+def after(gap: str, children: Line) -> Line:
+    """Return phrasing content with the text *gap* in front of it."""
+    if children and isinstance(first := children[0], Text):
+        return (Text(gap + first.value), *children[1:])
+    return (Text(gap), *children)
 
 
 def _ends_in_colon(lead: Line) -> bool:

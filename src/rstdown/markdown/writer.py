@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple, cast
 
 from . import escape, join, normal
 from .escape import CLOSE, END, OPEN
@@ -51,8 +51,7 @@ def write(root: Root) -> str:
 # -- phrasing content --------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(NamedTuple):
     """Where phrasing content stands.
 
     *delimiters* tells what becomes of literal ones, *inside* which of our own are around it.
@@ -69,15 +68,30 @@ _PLAIN, _PLAIN_ONE_LINE = _Place(escape.HARMLESS), _Place(escape.HARMLESS, one_l
 
 def _container(children: tuple[Phrasing, ...], one_line: bool = False) -> str:
     """Write all the phrasing content of a block."""
-    skeleton = "".join(_skeleton(children, one_line))
-    if any(char in skeleton for char in "*_~$"):
-        place = _Place(escape.survey(skeleton), one_line=one_line)
+    if _has_delimiters(children):
+        place = _Place(escape.survey("".join(_skeleton(children, one_line))), one_line=one_line)
     else:
         place = _PLAIN_ONE_LINE if one_line else _PLAIN
     return _phrasing(children, place, END, END)
 
 
+def _has_delimiters(children: Sequence[Phrasing]) -> bool:
+    """Tell whether there is anything in the text that `escape.survey` looks for."""
+    for node in children:
+        kind = type(node)
+        if kind is Text:
+            if escape.has_delimiters(cast(Text, node).value):
+                return True
+        elif kind in _SPANS and _has_delimiters(cast(Strong, node).children):
+            return True
+    return False
+
+
+_SPANS = frozenset({Emphasis, Strong, Subscript, Superscript, Link})
+
+
 def _skeleton(children: Iterable[Phrasing], one_line: bool) -> Iterable[str]:
+    """Yield the pieces of a container's skeleton, see `escape.survey`."""
     for node in children:
         if isinstance(node, Text):
             yield node.value
@@ -91,29 +105,53 @@ def _skeleton(children: Iterable[Phrasing], one_line: bool) -> Iterable[str]:
             yield "`$" if isinstance(node, Link) and "$" in node.url + node.title else "`"
         elif isinstance(node, Break):
             yield "`" if one_line else "\\\n"
+        elif isinstance(node, InlineMath):
+            yield "`$"
         else:
-            yield "`$" if "$" in repr(node) or isinstance(node, InlineMath) else "`"
+            yield "`$" if "$" in _attributes(node) else "`"
+
+
+def _attributes(node: Phrasing) -> str:
+    """Return what a node shows that is not text."""
+    if isinstance(node, Image):
+        return node.alt + node.url + node.title
+    return node.value if isinstance(node, (InlineCode, Html)) else ""
 
 
 def _phrasing(children: Sequence[Phrasing], place: _Place, before: str, after: str) -> str:
     """Write phrasing content between the characters *before* and *after*."""
     out: list[str] = []
     last = len(children) - 1
-    previous: Phrasing | None = None
+    previous: type | None = None
     for i, node in enumerate(children):
-        following = after if i == last else _first(children[i + 1], place)
-        if isinstance(node, Text):
-            written = escape.text(node.value, before, following, place.delimiters, place.in_link)
-            if isinstance(previous, FootnoteReference) and written[0] in "([:":
-                written = "\\" + written  # it would make the mark a link or a definition
+        kind = type(node)
+        if kind is Text and not escape.is_suspect(cast(Text, node).value):
+            written = cast(Text, node).value
         else:
-            written = _PHRASING[type(node)](node, place, before, following)
-            if isinstance(node, InlineMath) and (before.isdigit() or isinstance(previous, InlineMath)):
-                written = "<!-- -->" + written  # it would be no formula, or one with the other
+            following = after if i == last else _first(children[i + 1], place)
+            written = _PHRASING[kind](node, place, before, following)
+        if previous in _DELICATE or kind is InlineMath:
+            written = _kept_apart(kind, written, previous, before)
         out.append(written)
         before = written[-1:] or before
-        previous = node
+        previous = kind
     return "".join(out)
+
+
+_DELICATE = (FootnoteReference, InlineMath)
+
+
+def _kept_apart(kind: type, written: str, previous: type | None, before: str) -> str:
+    """Return what touches a footnote mark or a formula so that both are read as such."""
+    if kind is Text and previous is FootnoteReference and written[0] in "([:":
+        return f"\\{written}"  # the mark would be a link or a definition
+    if kind is InlineMath and (before.isdigit() or previous is InlineMath):
+        return f"<!-- -->{written}"  # the formula would be none, or one with the other
+    return written
+
+
+def _text(node: Text, place: _Place, before: str, after: str) -> str:
+    return escape.text(node.value, before, after, place.delimiters, place.in_link)
 
 
 def _first(node: Phrasing, place: _Place) -> str:
@@ -155,7 +193,7 @@ def _delimited(
     first, last = _first(children[0], place), _last(children[-1], place)
     for char in "*_":
         if char not in (before, after) and _works(char, place, before, first, last, after):
-            within = replace(place, inside=place.inside + char, delimiters=escape.STRICT)
+            within = _Place(escape.STRICT, place.inside + char, place.in_link, place.one_line)
             run = char * width
             return f"{run}{_phrasing(children, within, char, char)}{run}"
     return f"<{tag}>{_phrasing(children, place, '>', '<')}</{tag}>"
@@ -167,9 +205,9 @@ def _works(char: str, place: _Place, before: str, first: str, last: str, after: 
     Pairs whose opener cannot close and whose closer cannot open nest in each other freely.  Others are
     good for asterisks that stand alone: `escape.survey` has literal ones escaped then.
     """
-    if not (can_open(char, before, first, certain=True) and can_close(char, last, after, certain=True)):
+    if not (can_open(char, before, first, True) and can_close(char, last, after, True)):
         return False
-    two_faced = can_close(char, before, first, certain=False) or can_open(char, last, after, certain=False)
+    two_faced = can_close(char, before, first, False) or can_open(char, last, after, False)
     return not two_faced or (char == "*" and "*" not in place.inside)
 
 
@@ -217,7 +255,7 @@ def _link(node: Link, place: _Place, before: str, after: str) -> str:
         auto = "" if node.title else escape.autolink(node.url, only.value)
         if auto:
             return auto
-    shown = _phrasing(node.children, replace(place, in_link=True), "[", "]")
+    shown = _phrasing(node.children, place._replace(in_link=True), "[", "]")
     # At the start of a line, ``[`]:`](url)`` would define a reference; a space in the end prevents it.
     end = " )" if "]:" in shown else ")"
     return f"[{shown}]({escape.destination(node.url)}{escape.title(node.title)}{end}"
@@ -249,6 +287,7 @@ class _Handlers(dict[type, Callable[..., str]]):
 
 _PHRASING = _Handlers(
     {
+        Text: _text,
         Emphasis: _emphasis,
         Strong: _strong,
         Subscript: _subscript,
