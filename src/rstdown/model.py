@@ -35,8 +35,8 @@ class Diagnostic:
     line: int = 0
 
     def __str__(self) -> str:
-        where = f"{self.docname or '<stdin>'}:{self.line}" if self.line else self.docname or "<stdin>"
-        return f"{where}: {self.severity}: {self.message} [{self.code}]"
+        where = f"{self.docname}:{self.line}" if self.line else self.docname
+        return f"{where}{': ' if where else ''}{self.severity}: {self.message} [{self.code}]"
 
 
 @dataclass(frozen=True, slots=True)

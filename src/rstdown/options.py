@@ -52,6 +52,7 @@ class LinkOptions:
     inventories: tuple[str, ...] = _option(
         (), "An objects.inv FILE_OR_URL[=BASE] to resolve references with.", flag="--inventory"
     )
+    intersphinx: bool = _option(False, "Also fetch the inventories that conf.py's intersphinx_mapping names.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +127,10 @@ class BundleOptions:
     )
     title: str = _option("", "Title of the bundle (default: the project's name, or the job's).")
     order: str = _option(
-        "list", "Order of documents: as listed, or by the project's toctrees.", choices=("list", "toctree")
+        "auto",
+        "Order of documents: as listed, or by the project's toctrees; auto: by toctree where the root "
+        "document is among them.",
+        choices=("auto", "list", "toctree"),
     )
     encoding: str = _option(
         "o200k_base", "What tokens are counted in.", choices=("o200k_base", "cl100k_base")

@@ -302,8 +302,10 @@ def bundle_documents(
     """Assemble what was fetched into one bundle (see `bundle`)."""
     from .bundle import assemble, reserved_anchors
     from .bundle.selection import select_pages
+    from .cache import cache_folder
     from .errors import SourceError
     from .link import Folder, OneDocument
+    from .tokens import Counter
 
     settings = settings or Settings()
     project, notices = project_of(found, project, overrides)
@@ -317,7 +319,7 @@ def bundle_documents(
         if settings.bundle.format == "llms-txt"
         else OneDocument(heading_offset=1, reserved=reserved_anchors(title))
     )
-    chosen, _ = select_pages(pages, settings.bundle)
+    chosen, left_out = select_pages(pages, settings.bundle)
     # The bundle follows links to select objects; which ones it shows is settled when it is assembled.
     linked, report, more = link_all(
         pages,
@@ -326,10 +328,13 @@ def bundle_documents(
         layout,
         {page.docname for page in chosen},
     )
+    counts = cache_folder() / "tokens" if settings.run.cache else None
     made = assemble(
         linked,
         title=title,
-        options=settings.bundle,
+        options=replace(settings.bundle, include=(), exclude=()),
+        left_out=left_out,
+        counter=Counter(settings.bundle.encoding, counts),
         convert_options=settings.convert,
         links=settings.link.links or "external",
         root_doc=project.root_doc,
@@ -390,9 +395,9 @@ def link_all(
 
     inventory = Inventory.from_pages(pages)
     notices: list[Diagnostic] = []
-    for spec in settings.link.inventories:
+    for spec, key in _inventories(project, settings.link):
         try:
-            inventory = inventory.with_file(*read_inventory(spec, settings.fetch))
+            inventory = inventory.with_file(*read_inventory(spec, settings.fetch), key)
         except (FetchError, InventoryError) as error:
             missing = f"{error}; references that lead there stay text"
             notices.append(Diagnostic("inventory-missing", missing, Severity.ERROR))
@@ -405,6 +410,16 @@ def link_all(
         layout=layout,
     )
     return result.pages, result.report, tuple(notices)
+
+
+def _inventories(project: Project, options: LinkOptions) -> list[tuple[str, str]]:
+    """Return the inventories to read: what each is, and the key of ``:external+key:`` references to it."""
+    found = [(spec, "") for spec in options.inventories]
+    if options.intersphinx:
+        for key, (base, file) in project.intersphinx_mapping.items():
+            base = base.rstrip("/") + "/"
+            found.append((f"{file or base + 'objects.inv'}={base}", key))
+    return found
 
 
 def read_inventory(spec: str, options: FetchOptions) -> tuple[bytes, str]:

@@ -44,21 +44,22 @@ def assemble(
     links: str = "external",
     root_doc: str = "index",
     counter: Counter | None = None,
+    left_out: Sequence[LeftOut] = (),
 ) -> Bundle:
     """Make a bundle of linked pages.
 
     *pages* come from ``link_pages`` with the layout ``OneDocument`` (for ``llms-txt``: ``Folder``) and best
     with ``links="all"``, as ``--object`` and the references of chunks follow links; *links* says which ones
-    the bundle shows in the end.  Raises `UsageError` where the selection names what is not there or
+    the bundle shows in the end, *left_out* tells what was left out before.  Raises `UsageError` where the selection names what is not there or
     leaves nothing, `BudgetError` where the bundle does not fit into ``max_tokens``.
     """
     maker = Maker(options, convert_options, links, counter or Counter(options.encoding))
-    parts, left_out = _selected(_ordered(pages, options, root_doc), maker)
+    parts, omitted = _selected(_ordered(pages, options, root_doc), maker)
     places = _places(parts) if options.format == "jsonl" else {}
     parts = maker.settled(parts)
     if not options.duplicates:
         parts, gone = _once(parts, maker)
-        left_out += gone
+        omitted += gone
     if not parts:
         raise UsageError("no documents are left to bundle")
     base = Bundle(
@@ -67,7 +68,7 @@ def assemble(
         (),
         options,
         convert_options,
-        tuple(left_out),
+        (*left_out, *omitted),
         date=_date(),
         links=links,
         places=places,
@@ -78,9 +79,9 @@ def assemble(
 
 
 def _ordered(pages: Sequence[Page], options: BundleOptions, root_doc: str) -> list[Page]:
-    if options.order == "list":
-        return list(pages)
     by_name = {page.docname: page for page in pages}
+    if options.order == "list" or (options.order == "auto" and root_doc not in by_name):
+        return list(pages)
     return [by_name[name] for name in order_by_toctree(pages, root_doc)]
 
 

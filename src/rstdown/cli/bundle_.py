@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -71,6 +72,7 @@ def command(
         )
     if found.unreachable and sample:
         found, title, settings_of_project, output = _sample(found, Path(sample), output)
+        settings = replace(settings, link=replace(settings.link, inventories=()))
     run = _bundle(found, title, settings, settings_of_project)
     written = _write(run, output)
     for failure in run.failures:
@@ -87,7 +89,8 @@ def command(
             failures=run.failures,
             bundle=run.bundle.report(),
         )
-    return 1 if run.failures or (settings.run.strict and doubts) else 0
+    missing = any(d.code == "inventory-missing" for d in run.notices)
+    return 1 if run.failures or missing or (settings.run.strict and doubts) else 0
 
 
 def _read(

@@ -85,7 +85,8 @@ def command(
         )
     if not result.conversions and result.failures:
         return 3
-    return 1 if result.failures or (settings.run.strict and doubts) else 0
+    missing = any(d.code == "inventory-missing" for d in result.notices)
+    return 1 if result.failures or missing or (settings.run.strict and doubts) else 0
 
 
 def _write(result: Any, output: str | None, single: bool) -> None:
