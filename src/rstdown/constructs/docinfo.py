@@ -6,6 +6,8 @@ Sphinx switches the transforms off that make them; a project that is not Sphinx'
 
 from __future__ import annotations
 
+from itertools import chain
+
 from docutils import nodes
 from docutils.languages.en import labels
 
@@ -20,14 +22,14 @@ def docinfo(node: nodes.Element, ctx: Lowering) -> Lowered:
 
 
 def bibliographic(node: nodes.Node, ctx: Lowering) -> md.DefinitionItem:
-    """Lower one field; authors are a list, an address keeps its lines."""
+    """Lower one field; authors are one line, an address keeps its lines."""
     if isinstance(node, nodes.field):
         return md.DefinitionItem((ctx.phrasing(node.children[0]),), field_body(node.children[1], ctx))
     name = type(node).__name__
     term = (md.Text(labels.get(name, name.title())),)
     if isinstance(node, nodes.authors):
-        authors = tuple(md.ListItem((md.Paragraph(ctx.phrasing(child)),)) for child in node.children)
-        return md.DefinitionItem((term,), (md.List(authors),))
+        names = [(md.Text("; "), *ctx.phrasing(author)) for author in node.children]
+        return md.DefinitionItem((term,), (md.Paragraph(tuple(chain(*names))[1:]),))
     if isinstance(node, nodes.address):
         return md.DefinitionItem((term,), (md.Code(node.astext()),))
     return md.DefinitionItem((term,), (md.Paragraph(ctx.phrasing(node)),))
