@@ -55,7 +55,14 @@ def tokenise(text: str) -> list[Token]:
         if value.startswith("operator") and match.lastgroup == "word" and not value.isidentifier():
             symbol = value[8:].strip()
             value = f"operator {symbol}" if symbol[0].isalpha() else "operator" + "".join(symbol.split())
-        if value[0] == "~" and out and out[-1].text not in {"::", "."} and out[-1].is_word and not spaced:
+        if (
+            len(value) > 1
+            and value[0] == "~"
+            and out
+            and out[-1].text not in {"::", "."}
+            and out[-1].is_word
+            and not spaced
+        ):
             out.append(Token("~", False, spaced))
             value = value[1:]
         out.append(Token(value, match.lastgroup == "word", spaced))
@@ -66,12 +73,19 @@ def tokenise(text: str) -> list[Token]:
 def spaced(tokens: list[Token], is_expression: bool = False) -> list[tuple[str, Token]]:
     """Return each token with the white space that Sphinx shows before it."""
     out: list[tuple[str, Token]] = []
-    angles = angle_brackets(tokens)
     values = range(len(tokens)) if is_expression else _values(tokens)
+    marks = _Marks(angle_brackets(tokens), values, _introduction(tokens))
     for index, token in enumerate(tokens):
-        gap = bool(out) and _gap(tokens, index, angles, index in values)
+        gap = index > 0 and _gap(tokens, index, marks)
         out.append((" " if gap else "", token))
     return out
+
+
+def _introduction(tokens: list[Token]) -> int:
+    """Return the index of the brace of a concept's ``Name{T}`` in front of a declaration; -1 without one."""
+    end = _name_end(tokens, 0)
+    is_one = 0 < end < len(tokens) and tokens[end].text == "{" and _after_group(tokens, end) < len(tokens)
+    return end if is_one else -1
 
 
 def untokenise(tokens: list[Token]) -> str:
@@ -117,57 +131,89 @@ def _values(tokens: list[Token]) -> set[int]:
     return found
 
 
-def _gap(tokens: list[Token], index: int, angles: set[int], in_value: bool) -> bool:
+class _Marks(NamedTuple):
+    """What must be known of all tokens to space one: indices of template brackets, of tokens in values."""
+
+    angles: set[int]
+    values: set[int] | range
+    introduction: int
+
+
+def _gap(tokens: list[Token], index: int, marks: _Marks) -> bool:
     """Does white space stand before the token at *index*?"""
-    before, token = tokens[index - 1], tokens[index]
-    previous, text = before.text, token.text
-    after_word = before.is_word or previous in CLOSING or (index - 1 in angles and previous == ">")
-    if index in angles:
+    token, before = tokens[index], tokens[index - 1]
+    for rule in (_gap_at_angle, _gap_at_pointer, _gap_at_operator):
+        answer = rule(tokens, index, marks)
+        if answer is not None:
+            return answer
+    if token.text == "(":
+        return before.is_word and _opens_declarator(tokens, index)
+    if token.text == "...":
+        return before.is_word and token.spaced
+    if before.text == "..." or before.text == "}":
+        return token.is_word and (token.spaced or before.text == "}")
+    return (token.is_word or token.text == "[[") and _ends_operand(tokens, index - 1, marks)
+
+
+def _gap_at_angle(tokens: list[Token], index: int, marks: _Marks) -> bool | None:
+    """Tell within and after template brackets."""
+    token, previous = tokens[index], tokens[index - 1].text
+    if index in marks.angles:
         return False
-    if index - 1 in angles:
-        if previous == "<":
-            return False
-        return token.is_word or text in {"=", "->", ":"} or _points_on(tokens, index)
+    if index - 1 not in marks.angles:
+        return None
+    if previous == "<":
+        return False
+    return token.is_word or token.text in {"=", "->", ":"} or _points_on(tokens, index)
+
+
+def _gap_at_pointer(tokens: list[Token], index: int, marks: _Marks) -> bool | None:
+    """Tell around ``*`` and ``&``, which point in declarations and calculate in values."""
+    text, previous = tokens[index].text, tokens[index - 1].text
+    if text in POINTERS and previous in {",", "="}:
+        return True
+    if text in POINTERS and index in marks.values:
+        follows = index + 1 < len(tokens) and _is_operand(tokens[index + 1])
+        return follows and _ends_operand(tokens, index - 1, marks)
+    if text in POINTERS:
+        after = _ends_operand(tokens, index - 1, marks) and _points_on(tokens, index)
+        return after or previous == ")" or previous in QUALIFIERS
+    if previous in POINTERS and index in marks.values:
+        return _is_binary(tokens, index - 1)
+    if previous in POINTERS:
+        return previous != "*" and text in {"noexcept", "override", "final"}
+    return None
+
+
+def _gap_at_operator(tokens: list[Token], index: int, marks: _Marks) -> bool | None:
+    """Tell around other operators."""
+    token, before = tokens[index], tokens[index - 1]
+    text, previous = token.text, before.text
     if previous in {",", "="}:
         return True
     if text == "::":
         return token.spaced and before.is_word
     if text == "->":
-        return previous == ")" or previous in QUALIFIERS
+        return _returns(before)
     if previous == "->":
-        return index > 1 and (tokens[index - 2].text == ")" or tokens[index - 2].text in QUALIFIERS)
-    if in_value and text in POINTERS:
-        return after_word and index + 1 < len(tokens) and _is_operand(tokens[index + 1])
-    if in_value and previous in POINTERS:
-        return _is_binary(tokens, index - 1)
-    if text in POINTERS:
-        return previous == ")" or previous in QUALIFIERS or (after_word and _points_on(tokens, index))
-    if previous in POINTERS:
-        return previous != "*" and text in {"noexcept", "override", "final"}
+        return index > 1 and _returns(tokens[index - 2])
     if text == "{":
-        return after_word and not _introduces(tokens, index)
-    if previous == "}":
-        return token.is_word
+        return index != marks.introduction and _ends_operand(tokens, index - 1, marks)
     if text in BINARY or text == ":":
-        return after_word
+        return _ends_operand(tokens, index - 1, marks)
     if previous in BINARY or previous in {":", "?"}:
         return _is_binary(tokens, index - 1)
-    if text in {"<", ">"}:
-        return True
-    if previous in {"<", ">"}:
-        return True
-    if text == "(":
-        return before.is_word and _opens_declarator(tokens, index)
-    if text == "...":
-        return before.is_word and token.spaced
-    if token.is_word:
-        return token.spaced if previous == "..." else after_word
-    return text == "[[" and after_word
+    return True if {text, previous} & {"<", ">"} else None
 
 
-def _introduces(tokens: list[Token], index: int) -> bool:
-    """Is the brace at *index* that of a concept's ``Name{T}`` in front of a declaration?"""
-    return _name_end(tokens, 0) == index and _after_group(tokens, index) < len(tokens)
+def _returns(token: Token) -> bool:
+    """Does an arrow after *token* name the type that a function returns?"""
+    return token.text == ")" or token.text in QUALIFIERS
+
+
+def _ends_operand(tokens: list[Token], index: int, marks: _Marks) -> bool:
+    token = tokens[index]
+    return token.is_word or token.text in CLOSING or (index in marks.angles and token.text == ">")
 
 
 def _is_binary(tokens: list[Token], index: int) -> bool:

@@ -20,6 +20,7 @@ from .lowering import Handler, Lowered, Lowering, line_of
 NEWLINE_ESCAPE = re.compile(r"\\\n")
 BACKSLASH = re.compile(r"\\(.)")
 WS = re.compile(r"\s+")
+MAX_SIGNATURE = 4_000  # characters; what is longer is shown as it stands
 FLAGS: dict[str, Any] = dict.fromkeys(
     (
         "no-index",
@@ -154,6 +155,8 @@ class ObjectDirective(RstDirective):
         found: list[Named] = []
         for text in self.signatures():
             try:
+                if len(text) > MAX_SIGNATURE:
+                    raise ValueError(text)
                 named = self.read_signature(text)
             except ValueError:
                 node += desc_signature(code=text, prefix="", suffix="", fullname="", references=())

@@ -45,7 +45,7 @@ def type_references(reftype: str) -> Any:
     def link(text: str, env: Env) -> list[nodes.Node]:
         found: list[nodes.Node] = []
         in_literal = False
-        for part in filter(None, DELIMITERS.split(text)):
+        for part in filter(None, DELIMITERS.split(" ".join(text.split()))):
             if in_literal or DELIMITERS.match(part):
                 found.append(nodes.literal("", part))
             else:

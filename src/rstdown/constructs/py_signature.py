@@ -9,20 +9,23 @@ from __future__ import annotations
 
 import ast
 import re
+import warnings
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 SIGNATURE = re.compile(
-    r"""^ ([\w.]*\.)?            # class name(s)
-          (\w+)  \s*             # thing name
-          (?: \[\s*(.*?)\s*])?   # optional: type parameters list
-          (?: \(\s*(.*)\s*\)     # optional: arguments
-           (?:\s* -> \s* (.*))?  #           return annotation
-          )? $                   # and nothing more
+    r"""^ ([\w.]*\.)?      # class name(s)
+          (\w+)  \s*       # thing name
+          (?: \[(.*?)])?   # optional: type parameters list
+          (?: \((.*)\)     # optional: arguments
+           (?:\s* -> (.*))?  #           return annotation
+          )? $             # and nothing more
       """,
     re.VERBOSE,
 )
 BRACKETS = ("[", "]")
+# What `ast.parse` and walking its tree raise for text that is no Python, or nested too deeply.
+UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
 # Where a type is named, the text has its target and what is shown between these (private use characters).
 _TARGET, _SHOWN, _END = "\ue000", "\ue001", "\ue002"
 _REFERENCE = re.compile(f"{_TARGET}([^{_END}]*){_SHOWN}([^{_END}]*){_END}")
@@ -43,8 +46,8 @@ def parse_signature(text: str) -> PySignature:
     match = SIGNATURE.match(text)
     if match is None:
         raise ValueError(text)
-    prefix, name, type_parameters, arguments, returns = match.groups()
-    return PySignature(prefix or "", name, type_parameters or "", arguments, returns or "")
+    prefix, name, type_parameters, arguments, returns = (part and part.strip() for part in match.groups())
+    return PySignature(prefix or "", name or "", type_parameters or "", arguments, returns or "")
 
 
 class Piece(NamedTuple):
@@ -74,7 +77,7 @@ def format_arguments(text: str) -> str:
         return ""
     try:
         return _format_parameters(text)
-    except (SyntaxError, NotImplementedError, ValueError):
+    except (*UNREADABLE, NotImplementedError):
         return format_loosely(text)
 
 
@@ -84,9 +87,8 @@ def format_annotation(text: str) -> str:
     ``typing.`` and what ``~`` hides are not shown.
     """
     try:
-        tree = ast.parse(text, type_comments=True)
-        return "".join(_annotation(statement) for statement in tree.body)
-    except (SyntaxError, ValueError):
+        return "".join(_annotation(statement) for statement in _parse(text).body)
+    except UNREADABLE:
         return _reference(text)
 
 
@@ -132,12 +134,19 @@ def split_top_level(text: str, separator: str = ",") -> list[str]:
     return parts
 
 
+def _parse(code: str) -> ast.Module:
+    """Parse Python without its warnings about odd escapes and comparisons."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return ast.parse(code)
+
+
 # -- argument lists that are Python ---------------------------------------------------------------
 
 
 def _format_parameters(text: str) -> str:
     code = f"def f({text}): pass"
-    function = ast.parse(code).body[0]
+    function = _parse(code).body[0]
     if not isinstance(function, ast.FunctionDef):
         raise SyntaxError(text)
     return ", ".join(_parameters(function.args, code))

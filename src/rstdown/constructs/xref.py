@@ -14,7 +14,6 @@ from ..markdown import nodes as md
 from ..rst.env import env_of
 from .lowering import Handler, Lowered, Lowering, line_of
 
-EXPLICIT = re.compile(r"^(.+?)\s*(?<!\x00)<([^<]*?)>$", re.DOTALL)
 WS = re.compile(r"\s+")
 ANONYMOUS = re.compile(r"(@[a-zA-Z0-9_])[a-zA-Z0-9_]*\b")
 PY = ("py:module", "py:class")
@@ -27,6 +26,14 @@ EVERYTHING = (*PY, *JS, *C, *CPP, *PROGRAM)
 
 class pending_xref(nodes.Inline, nodes.Element):  # noqa: N801  (Sphinx's name)
     """A reference that linking resolves; attributes as in Sphinx."""
+
+
+def split_title(text: str) -> tuple[str, str] | None:
+    """Split ``title <target>``; None if *text* is not of that form (``\\<`` does not count)."""
+    start = text.rfind("<")
+    if start < 1 or not text.endswith(">") or text[start - 1] == "\0":
+        return None
+    return text[:start].rstrip() or text[0], text[start + 1 : -1]
 
 
 def pending(
@@ -80,20 +87,20 @@ class XrefRole:
         """Return a `pending_xref`, or the text alone where ``!`` asks for no link."""
         env = env_of(inliner.document)
         wanted, text = not text.startswith("!"), text.removeprefix("!")
-        match = EXPLICIT.match(text)
-        title, target = (unescape(match[1]), unescape(match[2])) if match else (unescape(text),) * 2
+        parts = split_title(text)
+        title, target = (unescape(part) for part in parts or (text, text))
         scope = list(env.scope(self.scope))
         if self.specific and target.lstrip("~").startswith("."):
             scope.append(("refspecific", "true"))
         if self.external:
             scope.append(("external", self.external))
-        if match is None:
+        if parts is None:
             title = self._title(title, env.project.add_function_parentheses)
-        target = self._target(target, explicit=match is not None)
+        target = self._target(target, explicit=parts is not None)
         shown = nodes.literal(rawtext, title) if self.code else nodes.inline(rawtext, title)
         if not wanted:
             return [shown], []
-        return [pending(self.role, target, [shown], match is not None, scope, lineno)], []
+        return [pending(self.role, target, [shown], parts is not None, scope, lineno)], []
 
     def _title(self, title: str, add_parens: bool) -> str:
         """Return what is shown of a target without a title of its own."""
