@@ -50,8 +50,9 @@ def assemble(
 
     *pages* come from ``link_pages`` with the layout ``OneDocument`` (for ``llms-txt``: ``Folder``) and best
     with ``links="all"``, as ``--object`` and the references of chunks follow links; *links* says which ones
-    the bundle shows in the end, *left_out* tells what was left out before.  Raises `UsageError` where the selection names what is not there or
-    leaves nothing, `BudgetError` where the bundle does not fit into ``max_tokens``.
+    the bundle shows in the end, *left_out* tells what was left out before.  Raises `UsageError` where the
+    selection names what is not there or leaves nothing, `BudgetError` where the bundle does not fit into
+    ``max_tokens``.
     """
     maker = Maker(options, convert_options, links, counter or Counter(options.encoding))
     parts, omitted = _selected(_ordered(pages, options, root_doc), maker)
