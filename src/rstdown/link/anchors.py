@@ -93,7 +93,10 @@ class Anchors:
         self.sections: dict[tuple[str, int], str] = {}  # explicit anchors of sections
         self.explicit: dict[tuple[str, str], str] = {}  # explicit anchors of all else
         self.tops: dict[str, str] = {}  # pages that need an anchor at their top
-        self._slugs = self._count(scans)
+        self._slugs: dict[str, Counter[str]] = {}
+        self._own: set[tuple[str, str]] = set()  # ids of objects that their own headings get
+        for docname, scan in scans.items():
+            self._note_headings(docname, scan)
         self._taken: dict[str, set[str]] = {}
 
     def url(self, here: str, there: str, id: str) -> tuple[str, bool]:
@@ -115,12 +118,16 @@ class Anchors:
         """Return the explicit anchor that a section of a page needs; empty if none."""
         return self.sections.get((docname, number), "")
 
-    def _count(self, scans: Mapping[str, Scan]) -> dict[str, Counter[str]]:
-        counts: dict[str, Counter[str]] = {}
-        for docname, scan in scans.items():
-            count = counts.setdefault(self._document(docname), Counter(self.layout.reserved))
-            count.update(slug(md.plain_text(heading.title)) for heading in scan.headings)
-        return counts
+    def _note_headings(self, docname: str, scan: Scan) -> None:
+        document = self._document(docname)
+        slugs = self._slugs.setdefault(document, Counter(self.layout.reserved))
+        for heading in scan.headings:
+            if heading.depth + self.layout.heading_offset <= DEEPEST_HEADING:
+                text = md.plain_text(heading.title)
+                name = slug(text)
+                slugs[name] += 1
+                if name in heading.ids and _is_stable(text, name):
+                    self._own.add((docname, name))
 
     def _document(self, docname: str) -> str:
         return "" if self.layout.one_document else docname
@@ -163,7 +170,8 @@ class Anchors:
         taken = self._taken.setdefault(document, set())
         slugs = self._slugs[document]
         for candidate in _variants(name, docname):
-            if candidate not in taken and candidate not in slugs:
+            is_own = slugs[candidate] == 1 and (docname, candidate) in self._own
+            if candidate not in taken and (is_own or candidate not in slugs):
                 taken.add(candidate)
                 return candidate
         raise AssertionError("variants never end")

@@ -190,9 +190,8 @@ def _c_name(target: str) -> str:
     name = _C_WORDS.sub("", target.strip())
     if not name.endswith("operator()"):
         name = name.partition("(")[0]
-    if "<" not in name and "operator" not in name:
-        name = name.split(" ")[-1]
-    return name.strip("*& ")
+    name = name.strip("*& ")
+    return name if "<" in name or "operator" in name else name.split(" ")[-1]
 
 
 def _without_template_head(target: str) -> str:

@@ -13,11 +13,11 @@ from .tree import LEAVES, parts
 
 @dataclass(slots=True)
 class Heading:
-    """A heading of a page: its *depth* (the page's title is 1) and its title, where a section has it."""
+    """A heading of a page: its *depth* (the page's title is 1), what it reads, the *ids* of its object."""
 
     depth: int
     title: tuple[md.Phrasing, ...]
-    section: bool = True
+    ids: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -143,7 +143,7 @@ class _Walker:
         is_open = False
         for signature in node.signatures:
             text = f"{signature.prefix} {signature.code} {signature.suffix}".strip()
-            self.found.headings.append(Heading(depth + 1, (md.Text(text),), section=False))
+            self.found.headings.append(Heading(depth + 1, (md.Text(text),), signature.ids))
             if signature.ids:
                 self.found.ids.update(signature.ids)
             if self.signatures:

@@ -55,7 +55,7 @@ class Contents:
 
     def items(self, docname: str, toctree: md.Toctree) -> tuple[TocItem, ...]:
         """Return the lines of a toctree that stands on page *docname*, as deep as it asks for."""
-        found = self._toctree(docname, toctree, (docname,), toctree.titlesonly, toctree.includehidden)
+        found = self._toctree(docname, toctree, (), toctree.titlesonly, toctree.includehidden)
         return _pruned(found, toctree.maxdepth)
 
     def _toctree(
@@ -77,7 +77,7 @@ class Contents:
         page = self.pages.get(entry.target)
         if page is None:
             return self._absent(here, entry)
-        if entry.target in parents and entry.target != parents[0]:
+        if entry.target in parents:  # a circle
             return []
         items = self._page(page, parents, titlesonly, hidden)
         if title and len(items) == 1:
