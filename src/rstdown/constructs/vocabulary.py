@@ -133,7 +133,7 @@ def _build(project: Project) -> Vocabulary:
         roles.setdefault(f"std:{role}", crossref_role(f"std:{role}"))
     for objtype, role in project.crossref_types:
         directives.setdefault(f"std:{objtype}", crossref_type_directive(objtype))
-        roles.setdefault(f"std:{role}", crossref_role(f"std:{role}", code=False))
+        roles.setdefault(f"std:{role}", crossref_role(f"std:{role}"))
     for name, (url, caption) in project.extlinks.items():
         roles[name.lower()] = recipes.extlink(url, caption)
     directives |= {name.lower(): recipe for name, recipe in project.directives.items()}
