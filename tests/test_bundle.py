@@ -124,7 +124,11 @@ def test_duplicates_once():
 
 def test_order():
     texts = {"b": "B\n=\n", "a": "A\n=\n", "index": "I\n=\n\n.. toctree::\n\n   a\n   b\n"}
-    assert [d.docname for d in bundle_of(texts).documents] == ["b", "a", "index"]
+    assert [d.docname for d in bundle_of(texts, order="list").documents] == ["b", "a", "index"]
+    assert [d.docname for d in bundle_of(texts).documents] == ["index", "a", "b"]  # there is a root document
+    del texts["index"]
+    assert [d.docname for d in bundle_of(texts).documents] == ["b", "a"]
+    texts["index"] = "I\n=\n\n.. toctree::\n\n   a\n   b\n"
     assert [d.docname for d in bundle_of(texts, order="toctree").documents] == ["index", "a", "b"]
 
 
