@@ -86,7 +86,8 @@ def test_what_does_not_exist_is_left_out_and_reported() -> None:
     linked = link({"index": page("Home", toctree("gone", "guide/c", "genindex")), **TEXTS})
     assert linked["index"].endswith("- [Page c](guide/c.md)\n") and "gone" not in linked["index"]
     assert linked.messages == [
-        "index: warning: the toctree names 'gone', which does not exist; the entry is left out [toctree-missing]"
+        "index: warning: the toctree names 'gone', which does not exist; the entry is left out "
+        "[toctree-missing]"
     ]
 
 
