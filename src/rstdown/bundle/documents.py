@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote, unquote
@@ -134,35 +134,35 @@ def settle_links(parts: Sequence[Part], links: str, one_document: bool) -> list[
     *links* is what `rstdown.options.LinkOptions` calls so: ``all`` links stay, those that lead outside
     (``external``), or ``none``.
     """
+    if links != "all":
+        web = Web((), one_document)
+        return [_settled(part, web, links, keep=frozenset()) for part in parts]
     web = Web(parts, one_document)
-    used: set[tuple[str, str]] = set()
-
-    def settled(part: Part) -> Part:
-        def visit(node: Any) -> Iterable[Any] | None:
-            if not isinstance(node, md.Link):
-                return None
-            end = web.end(node.url, part.docname)
-            if end is None:
-                return edit(node, visit).children if links == "none" else None
-            if links != "all" or not web.alive(end):
-                return edit(node, visit).children
-            used.add(end)
-            return None
-
-        return replace(part, section=edit(part.section, visit))
-
-    return [_without_anchors(p, used, one_document) for p in [settled(part) for part in parts]]
+    used = {end for part in parts for end in _ends(part, web)}
+    return [_settled(part, web, links, used) for part in parts]
 
 
-def _without_anchors(part: Part, used: set[tuple[str, str]], one_document: bool) -> Part:
-    here = "" if one_document else part.docname
+def _ends(part: Part, web: Web) -> Iterator[tuple[str, str]]:
+    for node in walk(part.section):
+        if isinstance(node, md.Link) and (end := web.end(node.url, part.docname)) and web.alive(end):
+            yield end
+
+
+def _settled(part: Part, web: Web, links: str, keep: Collection[tuple[str, str]]) -> Part:
+    """Keep links that lead to one of *keep*, or outside if *links* says so, and the anchors of those."""
+    here = "" if web.one_document else part.docname
 
     def visit(node: Any) -> Iterable[Any] | None:
+        if isinstance(node, md.Link):
+            end = web.end(node.url, part.docname)
+            stays = links != "none" if end is None else end in keep
+            return None if stays else edit(node, visit).children
         if isinstance(node, md.Anchor):
-            return None if (here, node.id) in used else ()
-        ids = ids_of(node)
-        kept = tuple(id for id in ids if (here, id) in used)
-        return (replace(edit(node, visit), ids=kept),) if kept != ids else None
+            return None if (here, node.id) in keep else ()
+        if ids := ids_of(node):
+            kept = tuple(id for id in ids if (here, id) in keep)
+            return (replace(edit(node, visit), ids=kept),) if kept != ids else None
+        return None
 
     found = visit(part.section)
     (section,) = found if found is not None else (edit(part.section, visit),)
