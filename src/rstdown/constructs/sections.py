@@ -14,12 +14,19 @@ from .lowering import Handler, Lowered, Lowering, line_of
 INDENT = "\N{NO-BREAK SPACE}" * 4
 
 
-def document(node: nodes.document, ctx: Lowering) -> Lowered:
-    """The document without its metadata, a field list in front (Sphinx: ``MetadataCollector``)."""
-    children = list(node.children)
+def metadata(node: nodes.document) -> nodes.field_list | None:
+    """Return the field list in front of a document, its metadata (Sphinx: ``MetadataCollector``)."""
     first = node.first_child_not_matching_class(nodes.PreBibliographic)  # type: ignore[arg-type]
-    if first is not None and isinstance(children[first], nodes.field_list):
-        for field in children.pop(first).children:
+    found = None if first is None else node.children[first]
+    return found if isinstance(found, nodes.field_list) else None
+
+
+def document(node: nodes.document, ctx: Lowering) -> Lowered:
+    """The document without its metadata."""
+    children = list(node.children)
+    if (fields := metadata(node)) is not None:
+        children.remove(fields)
+        for field in fields.children:
             name = field.children[0].astext()
             ctx.env.orphan |= name == "orphan"
             ctx.env.record(f":{name}:", "dropped: metadata of the page")

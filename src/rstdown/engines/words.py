@@ -14,6 +14,7 @@ from docutils import nodes
 
 from .. import constructs
 from ..constructs.desc import desc_signature
+from ..constructs.sections import metadata
 from ..constructs.vocabulary import vocabulary_of
 from ..constructs.xref import pending_xref
 from ..model import Document, Project
@@ -41,6 +42,8 @@ def words_of(document: Document, project: Project) -> Counter[str]:
     """Return how often *document* says each word; raises `ConversionError` where a limit is hit."""
     env = Env(document, project, Gate(document))
     doctree = parse(env, vocabulary_of(project), constructs.TRANSFORMS)
+    if (fields := metadata(doctree)) is not None:
+        doctree.remove(fields)
     return Counter(word for text in _shown(doctree) for word in WORD.findall(text))
 
 

@@ -1,0 +1,206 @@
+"""The command line as its user sees it: output, messages, exit codes."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.loopback import Loopback
+
+ROOT = Path(__file__).parent.parent
+SAMPLE = ROOT / "fixtures" / "sample"
+
+
+@pytest.fixture
+def server() -> Iterator[Loopback]:
+    with Loopback() as running:
+        yield running
+
+
+def run(*arguments: object, stdin: str | bytes = "", **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run ``rstdown`` as a process of its own."""
+    env = {k: v for k, v in os.environ.items() if k not in {"GH_PAT", "GH_TOKEN", "GITHUB_TOKEN"}}
+    data = stdin.encode() if isinstance(stdin, str) else stdin
+    done = subprocess.run(
+        [sys.executable, "-m", "rstdown", *map(str, arguments)],
+        input=data,
+        capture_output=True,
+        check=False,
+        env=env | {"RSTDOWN_CACHE_DIR": env.get("RSTDOWN_CACHE_DIR", ""), **environment},
+    )
+    return subprocess.CompletedProcess(
+        done.args, done.returncode, done.stdout.decode(), done.stderr.decode(errors="replace")
+    )
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RSTDOWN_CACHE_DIR", str(tmp_path / "cache"))
+
+
+def test_standard_input_to_standard_output() -> None:
+    done = run("convert", "-", stdin="Hello *there*, :func:`f`.\n")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "Hello *there*, `f()`.\n", "")
+
+
+def test_one_file_is_printed() -> None:
+    done = run("convert", SAMPLE / "glossary.rst")
+    assert done.returncode == 0
+    assert done.stdout.startswith("# Glossary\n")
+
+
+def test_a_folder_mirrors_docnames(tmp_path: Path) -> None:
+    out = tmp_path / "md"
+    done = run("convert", SAMPLE, "-o", out)
+    assert done.returncode == 0, done.stderr
+    found = sorted(p.relative_to(out).as_posix() for p in out.rglob("*.md"))
+    assert "reference/tasks.md" in found
+    assert "_include/warning.md" not in found
+    assert "](reference/tasks.md#" in (out / "tutorial.md").read_text("utf-8")
+    assert run("check", out, "--source", SAMPLE).returncode == 0
+
+
+def test_several_files_need_a_folder() -> None:
+    done = run("convert", SAMPLE / "glossary.rst", SAMPLE / "cli.rst")
+    assert done.returncode == 2
+    assert "-o DIR" in done.stderr
+    assert done.stdout == ""
+
+
+BROKEN = {
+    "binary.rst": b"\x00\x01\x02" * 500,
+    "latin.rst": "Café\n".encode("latin-1"),
+    "empty.rst": b"",
+}
+
+
+def test_broken_input_gives_one_clear_line_each_and_the_rest_is_done(tmp_path: Path) -> None:
+    for name, data in BROKEN.items():
+        (tmp_path / name).write_bytes(data)
+    (tmp_path / "good.rst").write_text("Good\n====\n")
+    out = tmp_path / "md"
+    names = [*sorted(BROKEN), "missing.rst", "good.rst"]
+    done = run("convert", *(tmp_path / n for n in names), "-o", out)
+    assert done.returncode == 1
+    assert (out / "good.md").read_text() == "# Good\n"
+    for name in ("binary.rst", "latin.rst", "missing.rst"):
+        assert len([line for line in done.stderr.splitlines() if name in line]) == 1, done.stderr
+    assert "byte 3" in done.stderr
+    assert "empty" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_nothing_to_convert_is_exit_code_3(tmp_path: Path) -> None:
+    done = run("convert", tmp_path / "missing.rst")
+    assert done.returncode == 3
+    assert "missing.rst" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("convert",), ("bundle", "x.rst", "--links", "some"), ("nonsense",), ("bundle", "nowhere.toml")],
+    ids=" ".join,
+)
+def test_wrong_usage_is_exit_code_2(arguments: tuple[str, ...]) -> None:
+    done = run(*arguments)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+
+
+def test_strict_fails_on_a_warning() -> None:
+    assert run("convert", "-", stdin=".. zork::\n").returncode == 0
+    done = run("convert", "-", "--strict", stdin=".. zork::\n")
+    assert done.returncode == 1
+    assert "[directive-unknown]" in done.stderr
+
+
+def test_report_counts_what_became_of_everything(tmp_path: Path) -> None:
+    report = tmp_path / "report.json"
+    run("convert", "-", "--report", report, stdin=".. note:: x\n\n.. zork:: y\n\n:pep:`8` :foo:`z`\n")
+    found = json.loads(report.read_text())
+    names = {row["name"]: row["outcome"] for row in found["documents"][0]["ledger"]}
+    assert {"note", "zork"} <= names.keys()
+    assert found["totals"]["diagnostics"]["directive-unknown"] == 1
+
+
+def test_a_job_against_a_mirror_reports_404s(server: Loopback, tmp_path: Path) -> None:
+    server.files["/library/queue.rst"] = b"Queue\n=====\n\nSee :doc:`sched`.\n"
+    server.files["/library/sched.rst"] = b"Sched\n=====\n"
+    job = tmp_path / "job.toml"
+    job.write_text(
+        'title = "Two"\nsources = ["queue.rst", "gone.rst", "sched.rst"]\n[fetch]\nbase = "https://x.invalid/"\n'
+    )
+    out = tmp_path / "b.md"
+    done = run("bundle", job, "--base", f"{server.url}/library/", "-o", out)
+    assert done.returncode == 1, done.stderr
+    assert "gone.rst" in done.stderr and "404" in done.stderr
+    text = out.read_text()
+    assert text.startswith("# Two\n")
+    assert "## Queue" in text and "## Sched" in text
+    assert run("check", out, "--links").returncode == 0
+
+
+def test_a_host_out_of_reach_falls_back_to_the_sample(tmp_path: Path) -> None:
+    out = tmp_path / "job.md"
+    done = run(
+        "bundle", "https://rstdown.invalid/a.rst", "-o", out, "--sample", SAMPLE, "--total-timeout", "5"
+    )
+    assert done.returncode == 0, done.stderr
+    assert not out.exists()
+    assert "sample" in (tmp_path / "sample.md").read_text("utf-8").split("\n")[0].lower()
+    assert "No host can be reached" in done.stderr
+
+
+def test_a_404_is_not_offline(server: Loopback, tmp_path: Path) -> None:
+    done = run("bundle", f"{server.url}/a.rst", "-o", tmp_path / "job.md", "--sample", SAMPLE)
+    assert done.returncode == 3
+    assert not (tmp_path / "sample.md").exists()
+
+
+@pytest.mark.parametrize("style", ["md", "xml", "jsonl"])
+def test_standard_output_is_clean(style: str) -> None:
+    done = run("bundle", SAMPLE, "--format", style)
+    assert done.returncode == 0
+    if style == "jsonl":
+        assert all(json.loads(line)["text"] for line in done.stdout.splitlines())
+    else:
+        assert done.stdout[0] in "#<"
+
+
+def test_fetch_writes_raw_documents(server: Loopback, tmp_path: Path) -> None:
+    server.files["/docs/a.rst"] = b"A\n=\n"
+    listing = tmp_path / "list.txt"
+    listing.write_text(f"# comment\n\n{server.url}/docs/a.rst\n")
+    done = run("fetch", f"@{listing}", "-o", tmp_path / "rst", "--json")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "rst" / "a.rst").read_bytes() == b"A\n=\n"
+    assert json.loads(done.stdout)["documents"][0]["docname"] == "a"
+
+
+def test_tokens_add_up(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("# A\n\ntext\n\n## B\n\nmore text\n")
+    rows = json.loads(run("tokens", tmp_path, "--json").stdout)
+    assert rows["tokens"] == rows["children"][0]["tokens"] > 0
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion(shell: str) -> None:
+    assert "_RSTDOWN_COMPLETE" in run("completion", shell).stdout
+
+
+def test_messages_never_carry_control_characters(tmp_path: Path) -> None:
+    done = run("convert", "-", stdin=".. zo\x1b[31mrk:: x\n\n:r\x1b]0;x\x07:`x`\n")
+    assert "\x1b" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("command", ["", "bundle", "check", "completion", "convert", "fetch", "tokens"])
+def test_help_has_examples(command: str) -> None:
+    done = run(*filter(None, [command]), "--help")
+    assert done.returncode == 0
+    assert "Example" in done.stdout
