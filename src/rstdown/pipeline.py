@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from .errors import ConversionError, FetchError, InventoryError, RstdownError, UsageError
 from .model import Diagnostic, Document, Page, Project, Severity
 from .options import BundleOptions, ConvertOptions, FetchOptions, LinkOptions, RunOptions
+from .rst.limits import conversion, deep
 
 if TYPE_CHECKING:
     from .bundle import Bundle
@@ -120,12 +121,11 @@ def convert_page(document: Document, project: Project, options: ConvertOptions) 
 
     Raises `ConversionError` where a limit is hit.
     """
-    from .rst.limits import conversion
-
     with conversion(document.docname):
         return engine(options.engine)(document, project, options)
 
 
+@deep()
 def link_page(page: Page, project: Project, options: LinkOptions) -> Page:
     """Link a page that stands alone."""
     from .link import Folder, Inventory, link_pages
@@ -140,6 +140,7 @@ def link_page(page: Page, project: Project, options: LinkOptions) -> Page:
     return result.pages[0]
 
 
+@deep()
 def to_markdown(page: Page, options: ConvertOptions) -> str:
     """Write a linked page."""
     from .markdown import lower, write
@@ -243,6 +244,7 @@ def convert_files(
     )
 
 
+@deep()
 def convert_documents(
     documents: Sequence[Document],
     project: Project | None = None,
@@ -289,6 +291,7 @@ def bundle(
     )
 
 
+@deep()
 def bundle_documents(
     found: FetchResult,
     *,
