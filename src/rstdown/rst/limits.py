@@ -104,6 +104,16 @@ _settings = _Settings()
 
 
 @contextmanager
+def deep() -> Iterator[None]:
+    """Let a deeply nested page be worked on; also a decorator."""
+    _settings.enter()
+    try:
+        yield
+    finally:
+        _settings.leave()
+
+
+@contextmanager
 def conversion(docname: str) -> Iterator[None]:
     """Let a deep document be converted, without garbage collection; whatever fails is a `ConversionError`.
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from docutils import nodes
 from docutils.parsers.rst import Parser
 from docutils.readers.standalone import Reader
 from docutils.transforms import Transform, frontmatter, misc, references, universal
+
+from .env import env_of
+from .limits import Limits
 
 MANY = 200
 """From how many children on it pays to remember where each is."""
@@ -121,6 +124,83 @@ class _Positions:
         return place
 
 
+class Substitutions(references.Substitutions):
+    """Replace substitution references (docutils: the class of this name), as long as that ends.
+
+    What each definition comes to is counted before any is put in, along the graph of the definitions, so that
+    ten levels of ten references each cost nothing.
+    """
+
+    def apply(self) -> None:
+        """Keep the references that would grow beyond the limits as text; replace the others."""
+        document: Any = self.document
+        limits = Limits.of_size(len(env_of(document).document.text))
+        budget = _Cost(limits.expansions, limits.output // 2)
+        costs = self._costs()
+        refused = []
+        for node in list(document.findall(nodes.substitution_reference)):
+            if isinstance(node.parent, nodes.substitution_definition):
+                continue  # counted where it is used
+            cost = costs.get(self._key(node), _Cost(0, 0))
+            if cost.times > budget.times or cost.size > budget.size:
+                refused.append(node)
+            else:
+                budget = _Cost(budget.times - cost.times, budget.size - cost.size)
+        if refused:
+            self._keep(refused, costs)
+        super().apply()
+
+    def _key(self, node: Any) -> str:
+        name: str = node["refname"]
+        return name if name in self.document.substitution_defs else name.lower()
+
+    def _costs(self) -> dict[str, _Cost]:
+        """Return what each definition comes to: references within it, characters; by both spellings."""
+        definitions = self.document.substitution_defs
+        names = self.document.substitution_names
+        parts = {
+            name: [
+                names.get(ref["refname"].lower(), "")
+                for ref in definition.findall(nodes.substitution_reference)
+            ]
+            for name, definition in definitions.items()
+        }
+        costs: dict[str, _Cost] = {}
+        for name in definitions:
+            waiting = [(name, False)]
+            while waiting:
+                current, done = waiting.pop()
+                if done:
+                    inner = [costs[part] for part in parts[current] if part in costs]
+                    costs[current] = _Cost(
+                        len(inner) + sum(cost.times for cost in inner),
+                        len(definitions[current].astext()) + sum(cost.size for cost in inner),
+                    )
+                elif current not in costs:
+                    costs[current] = _Cost(0, 0)  # for circles, which docutils reports
+                    waiting.append((current, True))
+                    waiting += [(part, False) for part in parts[current] if part and part not in costs]
+        return costs | {key: costs[name] for key, name in names.items() if name in costs and key not in costs}
+
+    def _keep(self, refused: list[Any], costs: dict[str, _Cost]) -> None:
+        env = env_of(self.document)
+        for node in refused:
+            env.diagnose(
+                "substitution-limit",
+                f"|{node['refname']}| would make too much text ({costs[self._key(node)].size:,} characters); "
+                "its name is kept",
+                node.line,
+            )
+            node.replace_self(nodes.Text(node.astext()))
+
+
+class _Cost(NamedTuple):
+    """What substituting comes to."""
+
+    times: int
+    size: int
+
+
 class DanglingReferences(references.DanglingReferences):
     """Resolve what is left of references (docutils: the class of this name).
 
@@ -200,6 +280,7 @@ class IndirectHyperlinks(references.IndirectHyperlinks):
 OURS: dict[type[Transform], type[Transform]] = {
     references.DanglingReferences: DanglingReferences,
     references.IndirectHyperlinks: IndirectHyperlinks,
+    references.Substitutions: Substitutions,
 }
 LIVE = frozenset({references.PropagateTargets, misc.Transitions})
 QUIET = frozenset(
