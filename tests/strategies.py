@@ -39,9 +39,63 @@ from rstdown.markdown.nodes import (
 ALPHABET = "ab1._*`[]()<>&#!-+=~|\\:;/$^{} "
 
 words = st.sampled_from(
-    ["a", "b1", "*", "**", "_", "__", "~", "~~", "`", "[", "]", "(", ")", "](", "]:", "![", "[^1]", "[x]", "<", ">"]
-    + ["<b>", "&amp;", "&", "#", "1.", "1)", "-", "---", "+", "=", "|", "\\", ":", "$", "^", ".", "…", "é", "→", " "]
-    + ["http://a.b/c_d", "snake_case", "*args", "a < b", "List[int]", "\xa0", "\n", "!", "</", "-->", "[!NOTE]"]
+    [
+        "a",
+        "b1",
+        "*",
+        "**",
+        "_",
+        "__",
+        "~",
+        "~~",
+        "`",
+        "[",
+        "]",
+        "(",
+        ")",
+        "](",
+        "]:",
+        "![",
+        "[^1]",
+        "[x]",
+        "<",
+        ">",
+    ]
+    + [
+        "<b>",
+        "&amp;",
+        "&",
+        "#",
+        "1.",
+        "1)",
+        "-",
+        "---",
+        "+",
+        "=",
+        "|",
+        "\\",
+        ":",
+        "$",
+        "^",
+        ".",
+        "…",
+        "é",
+        "→",
+        " ",
+    ]
+    + [
+        "http://a.b/c_d",
+        "snake_case",
+        "*args",
+        "a < b",
+        "List[int]",
+        "\xa0",
+        "\n",
+        "!",
+        "</",
+        "-->",
+        "[!NOTE]",
+    ]
 )
 raw_text = st.one_of(
     st.text(ALPHABET, min_size=1, max_size=8), st.lists(words, min_size=1, max_size=6).map("".join)
@@ -50,7 +104,21 @@ texts = raw_text.map(Text)
 codes = raw_text.map(InlineCode)
 labels = st.sampled_from(["1", "note", "a-b", "x.y"])
 urls = st.sampled_from(
-    ["https://a.b/c", "#x", "a.md", "a(b).md", "a b.md", "x)", "<", "a*b_c", "mailto:a@b.cd", "javascript:x()", "", "a\\", "$"]
+    [
+        "https://a.b/c",
+        "#x",
+        "a.md",
+        "a(b).md",
+        "a b.md",
+        "x)",
+        "<",
+        "a*b_c",
+        "mailto:a@b.cd",
+        "javascript:x()",
+        "",
+        "a\\",
+        "$",
+    ]
 )
 titles = st.sampled_from(["", "t", 'a "b" \\', "&amp;", "a  b"])
 math = st.sampled_from(["x", "a_b*c", r"\frac{a}{b}", "x|y", "a < b", r"\$", "x$y", "x\\"])
@@ -64,8 +132,7 @@ leaves = st.one_of(
     st.just(Break()),
     st.builds(Image, urls, raw_text, titles),
     st.builds(FootnoteReference, labels),
-    st.sampled_from(["x", "a.b", 'q"<&'])
-    .map(Anchor),
+    st.sampled_from(["x", "a.b", 'q"<&']).map(Anchor),
 )
 
 
@@ -85,9 +152,10 @@ contents = st.lists(phrasing, max_size=5).map(tuple)
 
 code_values = st.one_of(
     raw_text,
-    st.lists(st.sampled_from(["", "x", "  y", "\tz", "```", "~~~~", "- a", "> b", "   ", "$$", "| a |"]), max_size=4).map(
-        "\n".join
-    ),
+    st.lists(
+        st.sampled_from(["", "x", "  y", "\tz", "```", "~~~~", "- a", "> b", "   ", "$$", "| a |"]),
+        max_size=4,
+    ).map("\n".join),
 )
 
 

@@ -33,7 +33,9 @@ def html(markdown: str) -> str:
     """Render as markdown-it does, white space between words and tags of no consequence aside."""
     rendered = MarkdownIt("commonmark").render(markdown)
     parts = re.split(r"(<pre><code.*?</pre>)", rendered, flags=re.DOTALL)
-    return "".join(part if part.startswith("<pre><code") else " ".join(part.split()) for part in parts).strip()
+    return "".join(
+        part if part.startswith("<pre><code") else " ".join(part.split()) for part in parts
+    ).strip()
 
 
 @pytest.mark.parametrize("number", range(1, len(EXAMPLES) + 1))

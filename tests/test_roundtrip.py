@@ -24,7 +24,12 @@ from rstdown.markdown.nodes import (
 from tests import strategies
 
 settings.register_profile(
-    "quick", max_examples=300, deadline=None, report_multiple_bugs=False, suppress_health_check=[HealthCheck.too_slow])
+    "quick",
+    max_examples=300,
+    deadline=None,
+    report_multiple_bugs=False,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 settings.load_profile("quick")
 
 

@@ -37,7 +37,7 @@ _INLINE = re.compile(
     | \](?=\()                      # could end the text of a link
     | \[(?=\^)                      # could start a footnote mark
     | \A\[(?=[^\]]*(?:\]:|\Z))      # could start the definition of a reference
-    | \^(?=\[|\Z)                   # could start an inline footnote
+    | \^(?=\[|\Z) | \A\^            # could start an inline footnote, or a mark
     | !\Z                           # could make an image of the link that follows
     | \$                            # could be math
     """,
@@ -107,7 +107,7 @@ def _changes(run: str, left: str, right: str, delimiters: Delimiters) -> bool:
         return right == "["
     if char == "[" and right != "^":
         return left == END
-    return char != "^" or right == "["
+    return char != "^" or right == "[" or left == "["
 
 
 def _is_bracketed(value: str) -> bool:
@@ -166,7 +166,7 @@ _LINE_START = re.compile(
     | >                                             # a block quote
     | [:~](?=[ ]|$)                                 # a definition
     | ~(?=~~)                                       # a fence
-    | -(?=-+[ ]*$) | =(?==*[ ]*$)                   # an underline, front matter, a rule
+    | -(?=--) | =(?==*[ ]*$)                        # front matter, a rule, an underline
     | [*](?=[ ]*[*][ *]*$) | _(?=[ ]*_[ _]*$)       # a rule
     | \[(?=[ xX]\](?:[ ]|$) | ![A-Za-z]+\](?!\())      # a task, an alert
     """,

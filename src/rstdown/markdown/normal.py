@@ -144,7 +144,7 @@ def _parts(node: Phrasing, in_link: bool) -> Iterable[Phrasing]:
     if kind is Text:
         value = cast(Text, node).value
         squeezed = _text(value)
-        return (node,) if squeezed is value else (Text(squeezed),)
+        return () if not value else (node,) if squeezed is value else (Text(squeezed),)
     if isinstance(node, _Spans):
         return _span(node, in_link)
     if isinstance(node, InlineCode):
