@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 from urllib.parse import quote
 
@@ -58,8 +59,7 @@ class Folder:
         anchor = f"#{fragment_quote(fragment)}" if fragment else ""
         if here == there and anchor:
             return anchor
-        path = posixpath.relpath(there, posixpath.dirname(here) or ".")
-        return quote(path + self.suffix, safe=PATH) + anchor
+        return quote(_relative(there, posixpath.dirname(here)) + self.suffix, safe=PATH) + anchor
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,11 @@ class OneDocument:
     def url(self, here: str, there: str, fragment: str) -> str:
         """Return ``#fragment``."""
         return f"#{fragment_quote(fragment)}"
+
+
+@lru_cache(maxsize=10_000)
+def _relative(there: str, folder: str) -> str:
+    return posixpath.relpath(there, folder or ".")
 
 
 def fragment_quote(fragment: str) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import posixpath
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from urllib.parse import quote, urljoin
@@ -52,7 +54,20 @@ def link_pages(
     *inventory* may know more pages than are written: references to those lead to their public address, if
     one is known.  No `Xref` and no `Toctree` is left, and no anchor that nothing leads to.
     """
-    return _Linking(pages, inventory, project, options, layout).run()
+    with _no_collection():
+        return _Linking(pages, inventory, project, options, layout).run()
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Keep the garbage collector from looking at all pages again and again: trees have no cycles."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 class _Linking:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from ..markdown import nodes as md
 from .anchors import Anchors
 from .scan import Scan
-from .tree import LEAVES, parts
+from .tree import LEAVES, copied, parts
 
 
 class Rewriter:
@@ -35,7 +34,6 @@ class Rewriter:
             md.Link: self._authored,
             md.Image: self._replaced,
             md.Section: self._section,
-            md.Object: self._object,
             md.Signature: self._signature,
             md.DefinitionItem: self._marked,
             md.Anchor: self._anchor,
@@ -66,7 +64,7 @@ class Rewriter:
 
     def _copy(self, node: Any) -> Any:
         changes = {name: self._row(getattr(node, name)) for name in parts(type(node))}
-        return replace(node, **changes)
+        return copied(node, changes)
 
     def _reference(self, node: md.Xref) -> Iterable[md.Node]:
         return self._put(self.replacements[id(node)])
@@ -75,7 +73,11 @@ class Rewriter:
         """Put in what a reference becomes; references within it (docutils allows that) give their text."""
         out: list[md.Node] = []
         for node in nodes:
-            out.extend(self._link(node) if isinstance(node, md.Link) else self._row((node,)))
+            if isinstance(node, md.Link):
+                is_open = any(id(child) in self.found.open for child in node.children)
+                out.append(self._link(node) if is_open else node)
+            else:
+                out.extend(self._row((node,)))
         return out
 
     def _replaced(self, node: md.Toctree | md.Image) -> Iterable[md.Node]:
@@ -84,11 +86,11 @@ class Rewriter:
     def _authored(self, node: md.Link) -> Iterable[md.Node]:
         return self._put(self.replacements.get(id(node), (node,)))
 
-    def _link(self, node: md.Link) -> Iterable[md.Node]:
+    def _link(self, node: md.Link) -> md.Link:
         """Keep links out of links: a reference within one gives its text."""
         children = self._row(node.children)
         flat = (n for child in children for n in (child.children if isinstance(child, md.Link) else (child,)))
-        return (replace(node, children=tuple(flat)),)
+        return md.Link(node.url, tuple(flat), node.title)
 
     def _paragraph(self, node: md.Paragraph) -> Iterable[md.Node]:
         children = self._row(node.children)
@@ -99,18 +101,15 @@ class Rewriter:
         ids = (name,) if name else ()
         return (md.Section(self._row(node.title), self._row(node.children), ids, node.line),)
 
-    def _object(self, node: md.Object) -> Iterable[md.Node]:
-        """Copy an object; its signatures and content are the parts."""
-        return (replace(node, signatures=self._row(node.signatures), children=self._row(node.children)),)
-
     def _marked(self, node: md.DefinitionItem) -> Iterable[md.Node]:
-        return (replace(self._copy(node), ids=self._names(node.ids)),)
+        return (copied(self._copy(node), {"ids": self._names(node.ids)}),)
 
     def _signature(self, node: md.Signature) -> Iterable[md.Node]:
         """Copy a signature; the references in it stay only where some have become links."""
         children = self._row(node.children)
         linked = any(isinstance(child, md.Link) for child in children)
-        return (replace(node, ids=self._names(node.ids), children=children if linked else ()),)
+        changes = {"ids": self._names(node.ids), "children": children if linked else ()}
+        return (copied(node, changes),)
 
     def _names(self, ids: Iterable[str]) -> tuple[str, ...]:
         return tuple(name for id in ids if (name := self._needed(id)))
@@ -129,4 +128,4 @@ class Rewriter:
         return name
 
     def _footnote(self, node: md.FootnoteReference | md.FootnoteDefinition) -> Iterable[md.Node]:
-        return (replace(self._copy(node), label=self.labels.get(node.label, node.label)),)
+        return (copied(self._copy(node), {"label": self.labels.get(node.label, node.label)}),)

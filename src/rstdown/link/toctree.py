@@ -224,11 +224,10 @@ def _translated(token: str) -> str:
     if token in _WILD:
         return _WILD[token]
     if token[0] == "[" and len(token) > 2:
-        inner = token[1:-1].replace("\\", r"\\")
-        if inner[0] == "!":
-            return f"[^/{inner[1:]}]"
-        escape = "\\" if inner[0] == "^" else ""
-        return f"[{escape}{inner}]"
+        negated, inner = token[1] == "!", token[1:-1].removeprefix("!")
+        if re.search(r"[\[\\^&~|]|--", inner):  # signs that regular expressions give another meaning
+            inner = re.escape(inner)
+        return f"[^/{inner}]" if negated else f"[{inner}]"
     return re.escape(token)
 
 
