@@ -77,10 +77,10 @@ def heading_first(markdown: str) -> tuple[str, str]:
 def source_line(document: BundleDocument) -> str:
     """Return where a document comes from; every document has such a line, so none can pretend one."""
     where = document.provenance
-    if not where.uri:
-        address: tuple[md.Phrasing, ...] = (md.InlineCode(document.docname),)
+    if where.uri.startswith(("http://", "https://")):
+        address: tuple[md.Phrasing, ...] = (md.Link(where.uri, (md.Text(where.uri),)),)
     else:
-        address = (md.Link(where.uri, (md.Text(where.uri),)),)
+        address = (md.InlineCode(where.uri or document.docname),)  # no address that others could follow
     revision = f" at {where.revision}" if where.revision and where.revision not in where.uri else ""
     # A revision pins the text already; the report has both in full.
     sha256 = f" sha256 {where.sha256[:HASH_DIGITS]}" if where.sha256 and not where.revision else ""
