@@ -39,7 +39,11 @@ class AdmonitionDirective(RstDirective):
     """Make an admonition whose kind is its title (docutils: ``BaseAdmonition``)."""
 
     node_class: ClassVar[type[nodes.Element]]
-    option_spec: ClassVar[dict[str, Any]] = {"class": directives.class_option, "name": directives.unchanged}
+    option_spec: ClassVar[dict[str, Any]] = {
+        "class": directives.class_option,
+        "collapsible": directives.unchanged,
+        "name": directives.unchanged,
+    }
 
     def run(self) -> list[nodes.Node]:
         """Return the admonition."""

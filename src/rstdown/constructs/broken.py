@@ -29,7 +29,11 @@ class UnknownTargets(Transform):
         for kind in (nodes.reference, nodes.footnote_reference):
             for node in list(self.document.findall(kind)):
                 name = node.get("refname")
-                if name is None or getattr(node, "resolved", False) or self.document.nameids.get(name) is not None:
+                if (
+                    name is None
+                    or getattr(node, "resolved", False)
+                    or self.document.nameids.get(name) is not None
+                ):
                     continue
                 twice = name in self.document.nameids
                 why = "has more than one target" if twice else "has no target on this page"

@@ -216,6 +216,12 @@ def target(node: nodes.TextElement, ctx: Lowering) -> Lowered:
     return (*anchors, *ctx.phrasing(node))
 
 
+def comment(node: nodes.Element, ctx: Lowering) -> Lowered:
+    """A comment: nothing."""
+    ctx.env.record("comment", "dropped: the author's note to authors")
+    return ()
+
+
 def nothing(node: nodes.Node, ctx: Lowering) -> Lowered:
     """No content."""
     return ()
@@ -259,7 +265,7 @@ HANDLERS: dict[type, Handler] = {
     nodes.acronym: inline,
     nodes.reference: reference,
     nodes.target: target,
-    nodes.comment: nothing,
+    nodes.comment: comment,
     nodes.substitution_definition: nothing,
     nodes.pending: nothing,
     nodes.meta: nothing,
