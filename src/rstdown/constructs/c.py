@@ -81,16 +81,19 @@ def _is_identifier(token: Token, language: Language) -> bool:
 
 
 def with_targets(tokens: list[Token], declared: range, language: Language) -> list[Token]:
-    """Note which tokens name types: those where a type may begin, save the name that is *declared*."""
+    """Note which tokens name types: those where a type may begin, and what a *declared* name belongs to."""
     out: list[Token] = []
     qualified = previous = ""
     for index, token in enumerate(tokens):
         if token.text == language.separator:
             out.append(token)
         elif (
-            index not in declared
+            index != declared[-1]
             and _is_identifier(token, language)
-            and (qualified if previous == language.separator else previous in BEFORE_TYPES)
+            and (
+                index == declared[0]
+                or (qualified if previous == language.separator else previous in BEFORE_TYPES)
+            )
         ):
             qualified += (language.separator if qualified else "") + token.text
             out.append(token._replace(target=qualified))
@@ -98,8 +101,15 @@ def with_targets(tokens: list[Token], declared: range, language: Language) -> li
             qualified = ""
             out.append(token)
         previous = token.text
-        if previous != language.separator and not out[-1].target:
-            qualified = ""
+    return out
+
+
+def scope_tokens(scope: str, separator: str) -> list[Token]:
+    """Return the tokens of a scope in front of a name in it, as references."""
+    parts = scope.split(separator)
+    out: list[Token] = []
+    for index, part in enumerate(parts, 1):
+        out += [Token(part, True, not out, separator.join(parts[:index])), Token(separator, False, False)]
     return out
 
 
@@ -163,8 +173,8 @@ class Declaration(ObjectDirective):
         prefix = self.words_before(tokens, start, end)
         if not self.kind_word and self.kind != "macro":
             tokens = with_targets(tokens, range(start, end), self.language)
-        if self.qualifies and "@" not in fullname:
-            tokens[start:end] = [Token(fullname, True, True)]
+        if self.qualifies and around and "@" not in fullname:
+            tokens[start:start] = scope_tokens(around, separator)
         tokens, prefix = self.show(tokens, prefix)
         named = Named(
             ANONYMOUS.sub("[anonymous]", untokenise(tokens)),
