@@ -1,4 +1,4 @@
-"""What docutils gives up on, references without a target and unreadable markup: kept as text, and reported."""
+"""What docutils gives up on, references without a target and unreadable markup: kept, and reported."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class UnknownTargets(Transform):
 
     def apply(self) -> None:
         """Replace the references, and report each."""
-        env = env_of(self.document)
+        env, known = env_of(self.document), self.document.nameids
         for kind in (nodes.reference, nodes.footnote_reference):
             for node in list(self.document.findall(kind)):
                 name = node.get("refname")
@@ -35,8 +35,7 @@ class UnknownTargets(Transform):
                     or self.document.nameids.get(name) is not None
                 ):
                     continue
-                twice = name in self.document.nameids
-                why = "has more than one target" if twice else "has no target on this page"
+                why = "has more than one target" if name in known else "has no target on this page"
                 env.diagnose("target-unknown", f"reference {name!r} {why}; its text is kept", line_of(node))
                 shown = node.children
                 if isinstance(node, nodes.footnote_reference):
