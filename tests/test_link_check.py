@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
 
+from rstdown.bundle import render
 from rstdown.errors import SourceError
 from rstdown.link.check import check_links
+
+from .bundles import bundle_of
 
 PAGE = """\
 # The `first` title
@@ -85,12 +87,20 @@ def test_links_out_of_the_folder_by_a_symbolic_link_are_dead(folder: Path) -> No
     assert [d.reason for d in check_links(folder / "new.md").dead] == ["leads out of the folder"]
 
 
-def test_chunks(tmp_path: Path) -> None:
-    file = tmp_path / "b.jsonl"
-    file.write_text(json.dumps({"text": "# A\n\n[x](#a) [y](#b)"}) + "\n", "utf-8")
-    assert [d.url for d in check_links(file).dead] == ["#b"]
-    file.write_text("{}\n", "utf-8")
-    with pytest.raises(SourceError, match="not a bundle of chunks"):
+@pytest.mark.parametrize("format", ["md", "xml", "jsonl"])
+def test_bundles_of_any_format(tmp_path: Path, format: str) -> None:
+    texts = {"a": "A\n=\n\n.. _x:\n\nSub & more\n----------\n\n:doc:`b`\n", "b": "B\n=\n\n:ref:`x`\n"}
+    file = tmp_path / f"bundle.{format}"
+    file.write_text(render(bundle_of(texts, links="all", format=format)), "utf-8")
+    report = check_links(file)
+    assert report.dead == () and report.files == 1
+    assert report.links == {"md": 4 + 2, "xml": 2, "jsonl": 0}[format]
+
+
+def test_a_bundle_that_is_damaged_is_an_error(tmp_path: Path) -> None:
+    file = tmp_path / "b.xml"
+    file.write_text("<documents >", "utf-8")
+    with pytest.raises(SourceError, match="not well-formed"):
         check_links(file)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -12,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 from markdown_it.token import Token
 
-from ..errors import SourceError
+from ..errors import SourceError, VerificationError
 from ..markdown.reader import parser
 from ..markdown.slug import Slugs
 
@@ -52,7 +51,7 @@ class LinkCheck:
 
 
 def check_links(path: str | Path) -> LinkCheck:
-    """Follow each relative link of a Markdown file, or of all those in a folder.
+    """Follow each relative link of a Markdown file, a bundle of any format, or all Markdown in a folder.
 
     A fragment must be the ``id`` or ``name`` of an HTML element or the anchor that GitHub gives to a
     heading.  Links to other sites are counted, not followed.  Nothing outside the folder is looked at.
@@ -123,12 +122,14 @@ def _text(path: Path) -> str:
         text = path.read_text("utf-8", errors="replace")
     except OSError as error:
         raise SourceError(f"{path}: {error.strerror or error}") from None
-    if path.suffix != ".jsonl":
+    if not text.startswith(("<documents ", '{"')):
         return text
+    from ..verify import read_bundle  # which reads what bundles write, and so needs all of us
+
     try:
-        return "\n\n".join(json.loads(line)["text"] for line in text.splitlines() if line.strip())
-    except (ValueError, KeyError, TypeError) as error:
-        raise SourceError(f"{path}: not a bundle of chunks ({error})") from None
+        return "\n\n".join(document.markdown for document in read_bundle(text, str(path)))
+    except VerificationError as error:
+        raise SourceError(str(error)) from None
 
 
 def read_page(markdown: str) -> _Page:
