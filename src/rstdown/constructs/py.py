@@ -28,6 +28,7 @@ METHOD_WORDS = {
     "async": "async",
     "classmethod": "classmethod",
     "staticmethod": "static",
+    "property": "property",  # until Sphinx 4
 }
 PROPERTY_WORDS = {"abstract": "abstract", "abstractmethod": "abstract", "classmethod": "class"}
 DELIMITERS = re.compile(r"(\s*[\[\]\(\),](?:\s*o[rf]\s)?\s*|\s+o[rf]\s+|\s*\|\s*|\.\.\.)")
@@ -155,7 +156,7 @@ class PyObject(ObjectDirective):
             out += f"[{py_signature.format_type_parameters(parts.type_parameters)}]"
         if parts.arguments:
             out += f"({py_signature.format_arguments(parts.arguments)})"
-        elif self.callable_:
+        elif self.callable_ and "property" not in self.options:
             out += "()"
         if parts.returns:
             out += f" -> {py_signature.format_annotation(parts.returns)}"

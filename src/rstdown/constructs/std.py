@@ -20,6 +20,7 @@ from .desc import (
     object_type_directive,
 )
 
+PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 OPTION = re.compile(r"((?:/|--|-|\+)?[^\s=]+)(=?\s*.*)")
 
 
@@ -42,6 +43,8 @@ class Option(ObjectDirective):
             if name.endswith("[") and arguments.endswith("]"):
                 name, arguments = name[:-1], f"[{arguments}"
             names.append(name)
+            if self.env.project.setting("option_emphasise_placeholders"):
+                arguments = PLACEHOLDER.sub(r"\1", arguments)
             shown.append(name + arguments)
         if not names:
             raise ValueError(text)
