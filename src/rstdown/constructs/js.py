@@ -55,7 +55,9 @@ class JSObject(ObjectDirective):
         name = f"{around}.{member}" if around else member
         qualified = f"{module}.{name}" if module else name
         shown = f"({format_loosely(arguments[:-1].strip())})" if self.callable_ else ""
-        return Named(qualified + shown, name, self.kind_word, fullname=qualified, context=name.rpartition(".")[0])
+        return Named(
+            qualified + shown, name, self.kind_word, fullname=qualified, context=name.rpartition(".")[0]
+        )
 
     def add_targets(self, named: Named, signature: desc_signature) -> None:
         """Export the qualified name."""
