@@ -145,19 +145,13 @@ def strongly(children: Iterable[md.Phrasing]) -> tuple[md.Phrasing, ...]:
 
 def literal(node: nodes.TextElement, ctx: Lowering) -> Lowered:
     """Inline literal text; emphasis in it (``samp``) is emphasised code between code."""
+    varies = any(isinstance(child, nodes.emphasis) for child in node.children)
     found: list[md.Phrasing] = []
-    for child in _runs(node):
+    for child in node.children if varies else (node,):
         span = md.InlineCode(child.astext().replace("\n", " "))
         if span.value:
             found.append(md.Emphasis((span,)) if isinstance(child, nodes.emphasis) else span)
     return tuple(found)
-
-
-def _runs(node: nodes.TextElement) -> Iterable[nodes.Node]:
-    """Return the emphasised and the other parts of a literal, each in one piece."""
-    if not any(isinstance(child, nodes.emphasis) for child in node.children):
-        return (node,)
-    return node.children
 
 
 def literal_name(node: nodes.TextElement, ctx: Lowering) -> Lowered:
