@@ -199,3 +199,20 @@ def test_report_is_plain_data():
             "tokens": 0,
         }
     ]
+
+
+def test_boilerplate_once():
+    boilerplate = " ".join(f"word{n}" for n in range(45))
+    other = " ".join(f"word{n}" for n in range(20))
+    texts = {f"d{n}": f"D{n}\n==\n\nOwn {n}.\n\n.. note:: {boilerplate}\n\n{other}\n" for n in range(4)}
+    bundle = bundle_of(texts)
+    text = render(bundle)
+    assert text.count("word40") == 1
+    assert text.count("word19 word20") == 1
+    assert text.count("“word0 word1 word2 word3 word4 word5 …”: as in d0.\n") == 3
+    assert text.count("Own ") == 4
+    assert "Left out (repeated): “word0 word1 word2 word3 word4 word5 …” of d0 in 3 more documents." in text
+    assert render(bundle_of(texts, duplicates=True)).count("word40") == 4
+    assert render(bundle_of(texts, format="jsonl")).count("word40") == 4
+    del texts["d3"], texts["d2"]
+    assert render(bundle_of(texts)).count("word40") == 2

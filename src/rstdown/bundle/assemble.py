@@ -17,8 +17,9 @@ from ..tokens import Counter
 from . import budget
 from .budget import Slice
 from .documents import Part, as_section, owners
-from .making import Maker, sha256
+from .making import Maker
 from .model import Bundle, LeftOut
+from .repeats import documents_once, passages_once
 from .selection import (
     TRIM_ORDER,
     drop_deprecated,
@@ -126,17 +127,11 @@ def _places(parts: Sequence[Part]) -> dict[str, str]:
 
 
 def _once(parts: Sequence[Part], maker: Maker) -> tuple[list[Part], list[LeftOut]]:
-    """Leave out documents that are, word for word, one that came before."""
-    first: dict[str, str] = {}
-    kept, out = [], []
-    for part in parts:
-        same = first.setdefault(sha256(maker.markdown(part.section, maker.offset)), part.docname)
-        if same == part.docname:
-            kept.append(part)
-        else:
-            out.append(
-                LeftOut("duplicate", f"{part.docname}, which repeats {same}", "duplicate", part.docname)
-            )
+    """Say once what documents repeat; chunks and pages of their own keep their passages."""
+    kept, out = documents_once(parts, lambda part: maker.markdown(part.section, maker.offset))
+    if maker.options.format in ("md", "xml"):
+        kept, passages = passages_once(kept)
+        out += passages
     return kept, out
 
 
