@@ -367,3 +367,15 @@ def test_links_are_not_put_into_links() -> None:
         layout=Folder(),
     )
     assert result.pages[0].root == md.Root((md.Paragraph((md.Link("https://x.org", (md.Text("Title"),)),)),))
+
+
+def test_citations_of_other_pages_are_linked() -> None:
+    texts = {
+        "index": "T\n=\n\nSee [Knuth]_ and `Knuth`_.\n\n.. [Knuth] Book\n",
+        "b": "B\n=\n\nAlso [Knuth]_, not [Gone]_.\n",
+    }
+    linked = link(texts)
+    assert "See [^Knuth] and [Knuth](#knuth)." in linked["index"]
+    assert '[^Knuth]: <a id="knuth"></a>Book' in linked["index"]
+    assert linked["b"].endswith("Also [[Knuth]](index.md#knuth), not [Gone].\n")
+    assert linked.codes == ["xref-missing"]

@@ -74,9 +74,9 @@ def footnote(node: nodes.Element, ctx: Lowering) -> Lowered:
     """A footnote or citation; what nothing refers to stays in place, as Markdown would drop it."""
     label = node.children[0].astext() if isinstance(node.children[0], nodes.label) else ""
     children = ctx.flow(child for child in node.children if not isinstance(child, nodes.label))
-    if node["backrefs"]:
-        return md.FootnoteDefinition(footnote_label(label), children)
     anchors = tuple(map(md.Anchor, node["ids"]))
+    if node["backrefs"]:
+        return md.FootnoteDefinition(footnote_label(label), (*anchors, *children))
     mark = md.Text(f"[{label}] ")
     if children and isinstance(children[0], md.Paragraph):
         return (*anchors, md.Paragraph((mark, *children[0].children)), *children[1:])
