@@ -48,6 +48,7 @@ MODULES = (
     "std",
     "c",
     "cpp",
+    "aliases",
     "js",
     "rst_domain",
     "code",

@@ -15,7 +15,6 @@ from ..rst.env import Env, env_of
 from .cfamily import Token, declared_name, name_parts, spaced, tokenise, untokenise
 from .desc import FLAGS, Named, ObjectDirective, desc_signature, row
 from .fields import FieldType, Linker
-from .lowering import Handler, Lowered, Lowering, line_of
 from .xref import ANONYMOUS, pending
 
 SPECIFIERS = """
@@ -292,53 +291,9 @@ def namespace(language: Language, action: str) -> type[Namespace]:
     return type("Namespace", (Namespace,), {"language": language, "action": action})
 
 
-# -- aliases --------------------------------------------------------------------------------------
-
-
-class alias(nodes.General, nodes.Element):  # noqa: N801  (Sphinx: AliasNode)
-    """A declaration shown again: ``signature``, ``scope``, ``language``, ``depth`` (0: all), ``noroot``."""
-
-
 def declared(env: Env, domain: str) -> list[tuple[str, Named]]:
     """Return what is declared on the page, in order, as (object type, declaration)."""
     return env.store.setdefault(f"{domain}:declared", [])  # type: ignore[return-value]
-
-
-class Alias(RstDirective):
-    """Show declarations that stand elsewhere again (``alias``)."""
-
-    required_arguments = 1
-    has_content = False
-    option_spec = {"maxdepth": directives.nonnegative_int, "noroot": directives.flag}
-    language: ClassVar[Language] = C
-
-    def run(self) -> list[nodes.Node]:
-        """Return a node for each declaration; lowering finds them, as they may follow."""
-        found: list[nodes.Node] = []
-        for line in self.arguments[0].split("\n"):
-            node = alias(
-                signature=line.strip(),
-                scope=self.env.ref_context.get(self.language.scope, ""),
-                language=self.language,
-                depth=self.options.get("maxdepth", 1),
-                noroot="noroot" in self.options,
-            )
-            self.set_source(node)
-            found.append(node)
-        return found
-
-
-def lower_alias(node: alias, ctx: Lowering) -> Lowered:
-    """Show the declarations that an alias means; one that is not on the page is shown as written."""
-    language, signature = node["language"], node["signature"]
-    found = _find_declared(signature, node["scope"], language, ctx.env)
-    if not found:
-        ctx.diagnose("alias-unknown", f"no declaration of {signature!r} on this page", node)
-        return md.Object(language.domain, "alias", (md.Signature(signature),), (), line_of(node))
-    if node["noroot"]:
-        inner = (_shown_again(one, node["depth"], language, ctx.env).children for one in found)
-        return tuple(child for children in inner for child in children)
-    return tuple(_shown_again(one, node["depth"], language, ctx.env) for one in found)
 
 
 def names_of(named: Named, language: Language) -> tuple[str, str]:
@@ -346,41 +301,6 @@ def names_of(named: Named, language: Language) -> tuple[str, str]:
     parts = named.fullname.split(language.separator)
     bare = [part for part in parts[:-1] if not part.startswith("@")]
     return named.fullname, language.separator.join([*bare, parts[-1]])
-
-
-def _find_declared(signature: str, scope: str, language: Language, env: Env) -> list[Named]:
-    """Find by name, from the innermost scope outwards; a whole declaration picks one overload."""
-    tokens = tokenise(signature)
-    try:
-        start, end = declared_name(tokens)
-    except ValueError:
-        return []
-    name = language.separator.join(name_parts(tokens[start:end]))
-    while True:
-        fullname = language.separator.join(filter(None, (scope, name)))
-        found = [one for _, one in declared(env, language.domain) if fullname in names_of(one, language)]
-        if found or not scope:
-            break
-        scope = scope.rpartition(language.separator)[0]
-    if len(tokens) == end - start:
-        return found
-    last = name.rpartition(language.separator)[2]
-    shown = untokenise([*tokens[:start], Token(last, True, True), *tokens[end:]])
-    return [one for one in found if one.code == shown]
-
-
-def _shown_again(named: Named, depth: int, language: Language, env: Env) -> md.Object:
-    children = []
-    if depth != 1:
-        inner = [one for _, one in declared(env, language.domain) if one.context == named.fullname]
-        children = [_shown_again(one, max(depth - 1, 0), language, env) for one in inner]
-    signature = md.Signature(named.code, named.prefix, named.suffix, named.fullname)
-    return md.Object(language.domain, "alias", (signature,), tuple(children))
-
-
-def alias_directive(language: Language) -> type[Alias]:
-    """Return the directive that shows declarations of *language* again."""
-    return type("Alias", (Alias,), {"language": language})
 
 
 # -- the tables -----------------------------------------------------------------------------------
@@ -413,10 +333,8 @@ DIRECTIVES: dict[str, Any] = {
     "c:enum": _c("enum", kind_word="enum"),
     "c:enumerator": _c("enumerator", kind_word="enumerator"),
     "c:type": _c("type"),
-    "c:alias": alias_directive(C),
     "c:namespace": namespace(C, "set"),
     "c:namespace-push": namespace(C, "push"),
     "c:namespace-pop": namespace(C, "pop"),
 }
 ROLES: dict[str, Any] = {"c:expr": expression_role(C, True), "c:texpr": expression_role(C, False)}
-HANDLERS: dict[type, Handler] = {alias: lower_alias}

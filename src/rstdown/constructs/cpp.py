@@ -10,7 +10,7 @@ from typing import Any
 
 from docutils.parsers.rst import directives
 
-from .c import Declaration, Language, alias_directive, declared, expression_role, namespace, type_references
+from .c import Declaration, Language, declared, expression_role, namespace, type_references
 from .cfamily import Token, after_templates
 from .desc import FLAGS, Named, ObjectDirective, desc_signature, make_id, row
 from .fields import FieldType
@@ -119,7 +119,6 @@ DIRECTIVES: dict[str, Any] = {
     "cpp:enum-struct": _cpp("enum-struct", "enum", kind_word="enum struct", scopes_enumerators=True),
     "cpp:enum-class": _cpp("enum-class", "enum", kind_word="enum class", scopes_enumerators=True),
     "cpp:enumerator": _cpp("enumerator", kind_word="enumerator"),
-    "cpp:alias": alias_directive(CPP),
     "cpp:namespace": namespace(CPP, "set"),
     "cpp:namespace-push": namespace(CPP, "push"),
     "cpp:namespace-pop": namespace(CPP, "pop"),
