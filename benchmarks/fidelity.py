@@ -19,6 +19,13 @@ from pathlib import Path
 from rstdown.options import LinkOptions
 from rstdown.pipeline import Settings, convert_files
 
+DOCUTILS = {
+    "settings": {"doctitle_xform": True, "docinfo_xform": True},
+    "highlight_language": "none",
+    "primary_domain": "",
+}
+"""The settings of a project that is not Sphinx's: docutils' own defaults."""
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
@@ -45,7 +52,8 @@ def convert(corpus: Path, folder: Path) -> None:
     with gzip.open(corpus / "reference.jsonl.gz", "rt", encoding="utf-8") as lines:
         public = json.loads(next(lines)).get("public", [""])[0]
     links = LinkOptions(links="all", inventories=(f"{corpus / 'objects.inv'}={public}",))
-    result = convert_files([source], root=corpus / "src", settings=Settings(link=links))
+    overrides = {} if (source / "conf.py").exists() else DOCUTILS
+    result = convert_files([source], root=corpus / "src", settings=Settings(link=links), overrides=overrides)
     for conversion in result.conversions:
         path = folder / f"{conversion.docname}.md"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -63,10 +71,21 @@ def source_folder(corpus: Path) -> Path:
 
 def judge(given: argparse.Namespace, corpus: Path, folder: Path) -> None:
     """Run the judge on all pages, and on the seed pages where a list of them is there."""
-    base = [sys.executable, "-m", "fidelity", "score", "--reference", str((corpus / "reference.jsonl.gz").resolve())]
+    base = [
+        sys.executable,
+        "-m",
+        "fidelity",
+        "score",
+        "--reference",
+        str((corpus / "reference.jsonl.gz").resolve()),
+    ]
     base += ["--markdown", str(folder.resolve())]
     seeds = corpus / "seed-pages.txt"
-    runs = [["--pages", given.pages]] if given.pages else [[]] + ([["--pages", str(seeds.resolve())]] * seeds.exists())
+    runs = (
+        [["--pages", given.pages]]
+        if given.pages
+        else [[]] + ([["--pages", str(seeds.resolve())]] * seeds.exists())
+    )
     if given.explain:
         runs = [["--explain", given.explain]]
     env = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}

@@ -61,7 +61,7 @@ def _is_no_label(node: nodes.Element) -> bool:
 
 def label_title(node: nodes.Element) -> str:
     """Return what a reference to *node* shows: a title, a caption, a term; empty if it needs its own."""
-    if isinstance(node, nodes.section):
+    if isinstance(node, (nodes.section, nodes.document)):
         return clean_text(node.next_node(nodes.title))
     if isinstance(node, nodes.rubric):
         return clean_text(node)
