@@ -157,3 +157,32 @@ def test_tree_of_anything_adds_up(lines):
     text = "".join(lines)
     assert "".join(piece for _, _, piece in tokens.heading_pieces(text)) == text
     assert tokens.token_tree([("a", text)]).tokens == tokens.count(text)
+
+
+def test_tree_of_rst():
+    text = (
+        "intro\n\n=====\nTitle\n=====\n\nwords\n\nPart\n----\n\n::\n\n   not\n   ---\n\n"
+        "Deep *one*\n~~~~~~~~~~\n\nx\n\nPart two\n--------\ny\n\n"
+        "short\n--\n\n=====  =====\na      b\n=====  =====\n"
+    )
+    (document,) = tokens.token_tree([("a.rst", text)]).children
+    assert document.tokens == tokens.count(text)
+    (title,) = document.children
+    assert title.name == "Title"
+    assert [s.name for s in title.children] == ["Part", "Part two"]
+    assert [s.name for s in title.children[0].children] == ["Deep *one*"]
+
+
+@settings(deadline=None, max_examples=100)
+@given(
+    st.lists(
+        st.sampled_from(
+            ["a\n", "b c\n", "---\n", "====\n", "//\n", "\n", "/x\n", "   i\n", "..\n", "\u2028\n"]
+        ),
+        max_size=20,
+    )
+)
+def test_tree_of_any_rst_adds_up(lines):
+    text = "".join(lines)
+    assert "".join(piece for _, _, piece in tokens.title_pieces(text)) == text
+    assert tokens.token_tree([("a.rst", text)]).tokens == tokens.count(text)

@@ -156,7 +156,8 @@ class BundleOptions:
         metavar="KIND[,KIND...]",
     )
     compact: bool = _option(
-        True, "Spare tokens in md and xml: no marks where the text itself says the same, no module before members."
+        True,
+        "Spare tokens in md and xml: no marks where the text itself says the same, no module before members.",
     )
     duplicates: bool = _option(False, "Keep documents and long passages that repeat others word for word.")
     max_tokens: int = _option(0, "Most tokens that the bundle (each volume) may have; 0: any number.")

@@ -190,12 +190,17 @@ class TokenNode:
         return self.own + sum(child.tokens for child in self.children)
 
 
+# An underlined title, perhaps with an overline; the line before it is blank or the overline.
+_TITLE = re.compile(
+    r"(?:\A|(?<=\n\n))(?:(([!-/:-@\[-`{-~])\2+)[ \t]*\n)?"
+    r"[ \t]*([^\s/].*)\n(([!-/:-@\[-`{-~])\5+)[ \t]*(?:\n|\Z)"
+)
 _HEADING = re.compile(r"(#{1,6})[ \t]+(.*)")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 
 
 def token_tree(documents: Iterable[tuple[str, str]], counter: Counter | None = None) -> TokenNode:
-    """Count Markdown *documents* (path with ``/``, text) by folder, document and section.
+    """Count *documents* (path with ``/``, text; ``.rst`` or Markdown) by folder, document and section.
 
     Children stand in the order of *documents*; the sum of all counts is exactly that of the texts, as
     headings are borders of tokens.
@@ -228,7 +233,8 @@ def _sections(name: str, text: str, counter: Counter) -> TokenNode:
             _, title, own, children = stack.pop()
             stack[-1][3].append(TokenNode(title, "section", own, tuple(children)))
 
-    for depth, title, own in heading_pieces(text):
+    pieces = title_pieces(text) if name.endswith(".rst") else heading_pieces(text)
+    for depth, title, own in pieces:
         if depth:
             close(depth)
             stack.append((depth, title, counter(own), []))
@@ -256,3 +262,25 @@ def heading_pieces(text: str) -> Iterator[tuple[int, str, str]]:
         piece.append(line)
     if piece:
         yield depth, title, "".join(piece)
+
+
+def title_pieces(text: str) -> Iterator[tuple[int, str, str]]:
+    """Cut RST before each section title; yield ``(depth, title, text)``, depth 0 for what comes first.
+
+    Styles of adornment count in the order of their appearance, as docutils has it.
+    """
+    depth, title, start = 0, "", 0
+    styles: list[str] = []
+    for found in _TITLE.finditer(text):
+        over, under, shown = found[1], found[4], found[3].rstrip()
+        is_border = found.start() == 0 or _BORDER.match(text, found.start())
+        if len(under) < len(shown) or (over and over != under) or not is_border:
+            continue
+        if found.start() > start:
+            yield depth, title, text[start : found.start()]
+        style = found[5] + ("^" if over else "")
+        if style not in styles:
+            styles.append(style)
+        depth, title, start = styles.index(style) + 1, shown, found.start()
+    if start < len(text):
+        yield depth, title, text[start:]
