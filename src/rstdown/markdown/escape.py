@@ -176,6 +176,8 @@ _LINE_START = re.compile(
 
 def line_start(line: str) -> str:
     """Return a written line of a paragraph so that it starts no other block."""
+    if line[:1].isalpha():
+        return line
     if line[:1] in "-:|" and not line.strip("-:| "):
         return f"\\{line}"  # the rule of a table, or an underline
     match = _LINE_START.match(line)
@@ -196,18 +198,18 @@ def heading_end(line: str) -> str:
 # -- constructs ----------------------------------------------------------------------
 
 
-def _longest_run(value: str, char: str) -> set[int]:
-    return {len(run) for run in re.findall(f"{re.escape(char)}+", value)}
+def _runs(value: str, char: str) -> set[int]:
+    """Return the lengths of the runs of *char*."""
+    return set() if char not in value else {len(run) for run in re.findall(f"{re.escape(char)}+", value)}
 
 
 def code_span(value: str) -> str:
     """Return *value* as a code span: a delimiter unlike any run in it, padded where that is needed."""
     value = value.replace("\n", " ")
-    if "`" in value:
-        runs = _longest_run(value, "`")
-        ticks = "`" * next(n for n in range(1, len(runs) + 2) if n not in runs)
-    else:
-        ticks = "`"
+    if "`" not in value and value[:1] != " ":
+        return f"`{value}`"
+    runs = _runs(value, "`")
+    ticks = "`" * next(n for n in range(1, len(runs) + 2) if n not in runs)
     edges = value[:1] + value[-1:]
     padded = "`" in edges or (edges == "  " and not value.isspace())
     return f"{ticks} {value} {ticks}" if padded else f"{ticks}{value}{ticks}"
@@ -216,7 +218,7 @@ def code_span(value: str) -> str:
 def fence(value: str, info: str) -> str:
     """Return a fence longer than any run of its character in *value*; tildes if *info* has backquotes."""
     char = "~" if "`" in info else "`"
-    return char * max(3, *(n + 1 for n in _longest_run(value, char)), 0)
+    return char * max(3, 1 + max(_runs(value, char), default=0))
 
 
 def info_string(info: str) -> str:

@@ -68,6 +68,8 @@ _PLAIN, _PLAIN_ONE_LINE = _Place(escape.HARMLESS), _Place(escape.HARMLESS, one_l
 
 def _container(children: tuple[Phrasing, ...], one_line: bool = False) -> str:
     """Write all the phrasing content of a block."""
+    if len(children) == 1 and type(only := children[0]) is Text and not escape.is_suspect(only.value):
+        return only.value
     if _has_delimiters(children):
         place = _Place(escape.survey("".join(_skeleton(children, one_line))), one_line=one_line)
     else:
@@ -255,7 +257,8 @@ def _link(node: Link, place: _Place, before: str, after: str) -> str:
         auto = "" if node.title else escape.autolink(node.url, only.value)
         if auto:
             return auto
-    shown = _phrasing(node.children, place._replace(in_link=True), "[", "]")
+    within = _Place(place.delimiters, place.inside, True, place.one_line)
+    shown = _phrasing(node.children, within, "[", "]")
     # At the start of a line, ``[`]:`](url)`` would define a reference; a space in the end prevents it.
     end = " )" if "]:" in shown else ")"
     return f"[{shown}]({escape.destination(node.url)}{escape.title(node.title)}{end}"
@@ -335,7 +338,10 @@ def _indent(written: str, prefix: str) -> str:
 
 
 def _paragraph(node: Paragraph) -> str:
-    return "\n".join(map(escape.line_start, _container(node.children).split("\n")))
+    written = _container(node.children)
+    if "\n" not in written:
+        return escape.line_start(written)
+    return "\n".join(map(escape.line_start, written.split("\n")))
 
 
 def _heading(node: Heading) -> str:
