@@ -79,8 +79,8 @@ class Include(RstDirective):
         "tab-width": int,
         "start-line": int,
         "end-line": int,
-        "start-after": directives.unchanged_required,
-        "end-before": directives.unchanged_required,
+        "start-after": directives.unchanged,
+        "end-before": directives.unchanged,
         "number-lines": directives.unchanged,
         "class": directives.class_option,
         "name": directives.unchanged,
@@ -114,15 +114,18 @@ class Include(RstDirective):
         options = self.options
         if "start-line" in options or "end-line" in options:
             text = "\n".join(text.splitlines()[options.get("start-line") : options.get("end-line")])
-        if start := options.get("start-after"):
-            _, found, text = text.partition(start)
-            if not found:
-                raise IncludeError(f"{self.arguments[0]}: there is no {start!r} to start after")
-        if end := options.get("end-before"):
-            text, found, _ = text.partition(end)
-            if not found:
-                raise IncludeError(f"{self.arguments[0]}: there is no {end!r} to end before")
+        if "start-after" in options:
+            _, text = self._divide(text, options["start-after"], "to start after")
+        if "end-before" in options:
+            text, _ = self._divide(text, options["end-before"], "to end before")
         return text
+
+    def _divide(self, text: str, at: str, purpose: str) -> tuple[str, str]:
+        """Return what is before and after *at*; no text means the next empty line (docutils 0.23)."""
+        before, found, after = text.partition(at or "\n\n")
+        if not found:
+            raise IncludeError(f"{self.arguments[0]}: there is no {at or 'empty line'!r} {purpose}")
+        return before, after
 
     def _insert(self, text: str, source: str) -> None:
         log = self.state.document.include_log
