@@ -151,11 +151,15 @@ def fence_language(language: str, text: str) -> str:
 
 
 def is_python(text: str) -> bool:
-    """Tell whether *text* is valid Python."""
+    """Tell whether *text* is valid Python, or could be a part of a dictionary."""
+    return _parses(textwrap.dedent(text)) or (":" in text and _parses(f"{{\n{text}\n}}"))
+
+
+def _parses(text: str) -> bool:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            ast.parse(textwrap.dedent(text))
+            ast.parse(text)
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             return False
     return True

@@ -10,17 +10,53 @@ from typing import Any
 
 from docutils import nodes
 
-from .desc import object_type_directive
+from ..model import Project
+from .desc import GenericObject, Named, object_type_directive
 from .inline import text_role
 from .recipes import Recipe, dropped
+from .std import crossref_type_directive
 from .unknown import shown
+from .versions import VersionChange
 from .xref import crossref_role
 
 NO_IMPORT = "drop:made by code that is not run"
 
-DJANGO_TYPES = ("setting", "templatetag", "templatefilter", "fieldlookup", "django-admin")
+
+class DjangoAdmin(GenericObject):
+    """Describe a command of ``django-admin``; options that follow are its."""
+
+    domain = "std"
+    objtype = "django-admin"
+
+    def read_signature(self, text: str) -> Named:
+        """Read a command with its arguments."""
+        command = text.split(" ")[0]
+        self.env.ref_context["std:program"] = command
+        return Named(f"django-admin {text}", command, fullname=command)
+
+
+class DjangoVersion(VersionChange):
+    """A version note in the words of Django's site."""
+
+    def run(self) -> list[nodes.Node]:
+        """Return the note."""
+        (note,) = super().run()
+        words = "New" if self.name.lower() == "versionadded" else "Changed"
+        note.attributes["label"] = f"{words} in Django {self.arguments[0]}"  # type: ignore[attr-defined]
+        return [note]
+
+
+def rows_of_django(project: Project) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return what only Django's documentation means by these names."""
+    if project.name != "Django":
+        return {}, {}
+    return dict.fromkeys(("versionadded", "versionchanged"), DjangoVersion), {}
+
+
+DJANGO_TYPES = ("setting", "templatetag", "templatefilter", "fieldlookup")
 DJANGO = {
-    **{f"std:{name}": object_type_directive("std", name) for name in DJANGO_TYPES},
+    **{f"std:{name}": crossref_type_directive(name) for name in DJANGO_TYPES},
+    "std:django-admin": DjangoAdmin,
     "django-admin-option": "std:option",
     "snippet": "code-block",
     "console": "code:console",
@@ -133,5 +169,6 @@ ANSIBLE = (
 )
 ANSIBLE_ROLES = {name: text_role(plugin) for name in ANSIBLE}
 
+PROJECTS = (rows_of_django,)
 DIRECTIVES: dict[str, Any] = {**DJANGO, **CMAKE, **KERNEL, **SQLALCHEMY}
 ROLES: dict[str, Any] = {**DJANGO_ROLES, **CMAKE_ROLES, **KERNEL_ROLES, **SQLALCHEMY_ROLES, **ANSIBLE_ROLES}

@@ -120,7 +120,7 @@ class CrossReferenceTarget(RstDirective):
     def run(self) -> list[nodes.Node]:
         """Return the target."""
         name = normalise_name(self.arguments[0].strip())
-        node_id = make_id(self.env, self.state.document, self.objtype, name)
+        node_id = make_id(self.env, self.state.document, f"std-{self.objtype}", name)
         node = nodes.target("", "", ids=[node_id])
         self.set_source(node)
         self.state.document.note_explicit_target(node)

@@ -132,8 +132,8 @@ def _build(project: Project) -> Vocabulary:
         directives.setdefault(f"std:{objtype}", object_type_directive("std", objtype, template))
         roles.setdefault(f"std:{role}", crossref_role(f"std:{role}"))
     for objtype, role in project.crossref_types:
-        directives.setdefault(f"std:{objtype}", crossref_type_directive(objtype))
-        roles.setdefault(f"std:{role}", crossref_role(f"std:{role}"))
+        directives[f"std:{objtype}"] = crossref_type_directive(objtype)
+        roles[f"std:{role}"] = crossref_role(f"std:{role}")
     for name, (url, caption) in project.extlinks.items():
         roles[name.lower()] = recipes.extlink(url, caption)
     directives |= {name.lower(): recipe for name, recipe in project.directives.items()}
