@@ -280,8 +280,11 @@ def _blockquote(node: Blockquote, place: _Place) -> Sequence[Flow]:
 
 
 def _definition_list(node: DefinitionList, place: _Place) -> Sequence[Flow]:
-    items = tuple(ListItem(_definition(item, place.inside())) for item in node.children)
-    return (List(items),) if items else ()
+    inside = place.inside()
+    items: list[ListItem] = []
+    for item in node.children:
+        items.append(ListItem(_definition(item, inside)))
+    return (List(tuple(items)),) if items else ()
 
 
 def _definition(node: DefinitionItem, place: _Place) -> tuple[Flow, ...]:

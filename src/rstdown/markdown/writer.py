@@ -2,41 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple, cast
+from collections.abc import Sequence
 
 from . import escape, join, normal
-from .escape import CLOSE, END, OPEN
-from .flanking import can_close, can_open
 from .nodes import (
-    Anchor,
     Blockquote,
-    Break,
     Code,
-    Emphasis,
     Flow,
     FootnoteDefinition,
-    FootnoteReference,
     Heading,
     Html,
-    Image,
-    InlineCode,
-    InlineMath,
-    Link,
     List,
     ListItem,
     Math,
     Paragraph,
-    Phrasing,
     Root,
-    Strong,
-    Subscript,
-    Superscript,
     Table,
     TableCell,
-    Text,
     ThematicBreak,
 )
+from .phrasing import Handlers, container
 
 
 def write(root: Root) -> str:
@@ -46,268 +31,6 @@ def write(root: Root) -> str:
     """
     written = _flow(normal.normalise(root).children)
     return escape.clean(written)[0] + "\n" if written else ""
-
-
-# -- phrasing content --------------------------------------------------------------------
-
-
-class _Place(NamedTuple):
-    """Where phrasing content stands.
-
-    *delimiters* tells what becomes of literal ones, *inside* which of our own are around it.
-    """
-
-    delimiters: escape.Delimiters
-    inside: str = ""
-    in_link: bool = False
-    one_line: bool = False
-
-
-_PLAIN, _PLAIN_ONE_LINE = _Place(escape.HARMLESS), _Place(escape.HARMLESS, one_line=True)
-
-
-def _container(children: tuple[Phrasing, ...], one_line: bool = False) -> str:
-    """Write all the phrasing content of a block."""
-    if len(children) == 1 and type(only := children[0]) is Text and not escape.is_suspect(only.value):
-        return only.value
-    if _has_delimiters(children):
-        place = _Place(escape.survey("".join(_skeleton(children, one_line))), one_line=one_line)
-    else:
-        place = _PLAIN_ONE_LINE if one_line else _PLAIN
-    return _phrasing(children, place, END, END)
-
-
-def _has_delimiters(children: Sequence[Phrasing]) -> bool:
-    """Tell whether there is anything in the text that `escape.survey` looks for."""
-    for node in children:
-        kind = type(node)
-        if kind is Text:
-            if escape.has_delimiters(cast(Text, node).value):
-                return True
-        elif kind in _SPANS and _has_delimiters(cast(Strong, node).children):
-            return True
-    return False
-
-
-_SPANS = frozenset({Emphasis, Strong, Subscript, Superscript, Link})
-
-
-def _skeleton(children: Iterable[Phrasing], one_line: bool) -> Iterable[str]:
-    """Yield the pieces of a container's skeleton, see `escape.survey`."""
-    for node in children:
-        if isinstance(node, Text):
-            yield node.value
-        elif isinstance(node, (Emphasis, Strong)):
-            yield OPEN
-            yield from _skeleton(node.children, one_line)
-            yield CLOSE
-        elif isinstance(node, (Subscript, Superscript, Link)):
-            yield "`"
-            yield from _skeleton(node.children, one_line)
-            yield "`$" if isinstance(node, Link) and "$" in node.url + node.title else "`"
-        elif isinstance(node, Break):
-            yield "`" if one_line else "\\\n"
-        elif isinstance(node, InlineMath):
-            yield "`$"
-        else:
-            yield "`$" if "$" in _attributes(node) else "`"
-
-
-def _attributes(node: Phrasing) -> str:
-    """Return what a node shows that is not text."""
-    if isinstance(node, Image):
-        return node.alt + node.url + node.title
-    return node.value if isinstance(node, (InlineCode, Html)) else ""
-
-
-def _phrasing(children: Sequence[Phrasing], place: _Place, before: str, after: str) -> str:
-    """Write phrasing content between the characters *before* and *after*."""
-    out: list[str] = []
-    last = len(children) - 1
-    previous: type | None = None
-    for i, node in enumerate(children):
-        kind = type(node)
-        if kind is Text and not escape.is_suspect(cast(Text, node).value):
-            written = cast(Text, node).value
-        else:
-            following = after if i == last else _first(children[i + 1], place)
-            written = _PHRASING[kind](node, place, before, following)
-        if previous in _DELICATE or kind is InlineMath:
-            written = _kept_apart(kind, written, previous, before)
-        out.append(written)
-        before = written[-1:] or before
-        previous = kind
-    return "".join(out)
-
-
-_DELICATE = (FootnoteReference, InlineMath)
-
-
-def _kept_apart(kind: type, written: str, previous: type | None, before: str) -> str:
-    """Return what touches a footnote mark or a formula so that both are read as such."""
-    if kind is Text and previous is FootnoteReference and written[0] in "([:":
-        return f"\\{written}"  # the mark would be a link or a definition
-    if kind is InlineMath and (before.isdigit() or previous is InlineMath):
-        return f"<!-- -->{written}"  # the formula would be none, or one with the other
-    return written
-
-
-def _text(node: Text, place: _Place, before: str, after: str) -> str:
-    return escape.text(node.value, before, after, place.delimiters, place.in_link)
-
-
-def _first(node: Phrasing, place: _Place) -> str:
-    """Return the character that a node starts with when written."""
-    if isinstance(node, Text):
-        return node.value[0]
-    if isinstance(node, Break):
-        return "<" if place.one_line else "\\"
-    return _FIRST[type(node)]
-
-
-_FIRST: dict[type, str] = {
-    Emphasis: "*",
-    Strong: "*",
-    InlineCode: "`",
-    InlineMath: "$",
-    Link: "[",
-    Image: "!",
-    FootnoteReference: "[",
-    Subscript: "<",
-    Superscript: "<",
-    Anchor: "<",
-    Html: "<",
-}
-
-
-def _emphasis(node: Emphasis, place: _Place, before: str, after: str) -> str:
-    return _delimited(node.children, 1, "em", place, before, after)
-
-
-def _strong(node: Strong, place: _Place, before: str, after: str) -> str:
-    return _delimited(node.children, 2, "strong", place, before, after)
-
-
-def _delimited(
-    children: Sequence[Phrasing], width: int, tag: str, place: _Place, before: str, after: str
-) -> str:
-    """Write emphasis with the first delimiter that works where it stands, or else as a tag."""
-    first, last = _first(children[0], place), _last(children[-1], place)
-    for char in "*_":
-        if char not in (before, after) and _works(char, place, before, first, last, after):
-            within = _Place(escape.STRICT, place.inside + char, place.in_link, place.one_line)
-            run = char * width
-            return f"{run}{_phrasing(children, within, char, char)}{run}"
-    return f"<{tag}>{_phrasing(children, place, '>', '<')}</{tag}>"
-
-
-def _works(char: str, place: _Place, before: str, first: str, last: str, after: str) -> bool:
-    """Tell whether delimiters open and close here, and can be taken for nothing else.
-
-    Pairs whose opener cannot close and whose closer cannot open nest in each other freely.  Others are
-    good for asterisks that stand alone: `escape.survey` has literal ones escaped then.
-    """
-    if not (can_open(char, before, first, True) and can_close(char, last, after, True)):
-        return False
-    two_faced = can_close(char, before, first, False) or can_open(char, last, after, False)
-    return not two_faced or (char == "*" and "*" not in place.inside)
-
-
-def _last(node: Phrasing, place: _Place) -> str:
-    """Return the character that a node ends with when written."""
-    if isinstance(node, Text):
-        return node.value[-1]
-    if isinstance(node, Link):
-        return ")"
-    return _LAST.get(type(node), _FIRST.get(type(node), END))
-
-
-_LAST: dict[type, str] = {
-    Image: ")",
-    FootnoteReference: "]",
-    Subscript: ">",
-    Superscript: ">",
-    Anchor: ">",
-    Html: ">",
-}
-
-
-def _subscript(node: Subscript, place: _Place, before: str, after: str) -> str:
-    return f"<sub>{_phrasing(node.children, place, '>', '<')}</sub>"
-
-
-def _superscript(node: Superscript, place: _Place, before: str, after: str) -> str:
-    return f"<sup>{_phrasing(node.children, place, '>', '<')}</sup>"
-
-
-def _inline_code(node: InlineCode, place: _Place, before: str, after: str) -> str:
-    return escape.code_span(node.value)
-
-
-def _inline_math(node: InlineMath, place: _Place, before: str, after: str) -> str:
-    return f"${node.value}$<!-- -->" if after.isdigit() else f"${node.value}$"
-
-
-def _break(node: Break, place: _Place, before: str, after: str) -> str:
-    return "<br>" if place.one_line else "\\\n"
-
-
-def _link(node: Link, place: _Place, before: str, after: str) -> str:
-    if len(node.children) == 1 and isinstance(only := node.children[0], Text):
-        auto = "" if node.title else escape.autolink(node.url, only.value)
-        if auto:
-            return auto
-    within = _Place(place.delimiters, place.inside, True, place.one_line)
-    shown = _phrasing(node.children, within, "[", "]")
-    # At the start of a line, ``[`]:`](url)`` would define a reference; a space in the end prevents it.
-    end = " )" if "]:" in shown else ")"
-    return f"[{shown}]({escape.destination(node.url)}{escape.title(node.title)}{end}"
-
-
-def _image(node: Image, place: _Place, before: str, after: str) -> str:
-    alt = escape.text(node.alt, "[", "]", escape.STRICT, in_link=True)
-    return f"![{alt}]({escape.destination(node.url)}{escape.title(node.title)})"
-
-
-def _footnote_reference(node: FootnoteReference, place: _Place, before: str, after: str) -> str:
-    return f"[^{node.label}]"
-
-
-def _anchor(node: Anchor, place: _Place, before: str, after: str) -> str:
-    return f"<a id={escape.attribute(node.id)}></a>"
-
-
-def _raw(node: Html, place: _Place, before: str, after: str) -> str:
-    return node.value
-
-
-class _Handlers(dict[type, Callable[..., str]]):
-    """A table of handlers that says what is wrong with a node that has none."""
-
-    def __missing__(self, kind: type) -> Callable[..., str]:
-        raise TypeError(f"cannot write {kind.__name__}: link and lower the tree first")
-
-
-_PHRASING = _Handlers(
-    {
-        Text: _text,
-        Emphasis: _emphasis,
-        Strong: _strong,
-        Subscript: _subscript,
-        Superscript: _superscript,
-        InlineCode: _inline_code,
-        InlineMath: _inline_math,
-        Break: _break,
-        Link: _link,
-        Image: _image,
-        FootnoteReference: _footnote_reference,
-        Anchor: _anchor,
-        Html: _raw,
-    }
-)
-
-
-# -- flow content ------------------------------------------------------------------------
 
 
 def _flow(children: Sequence[Flow], tight: bool = False) -> str:
@@ -338,7 +61,7 @@ def _indent(written: str, prefix: str) -> str:
 
 
 def _paragraph(node: Paragraph) -> str:
-    written = _container(node.children)
+    written = container(node.children)
     if "\n" not in written:
         return escape.line_start(written)
     return "\n".join(map(escape.line_start, written.split("\n")))
@@ -347,7 +70,7 @@ def _paragraph(node: Paragraph) -> str:
 def _heading(node: Heading) -> str:
     if not 1 <= node.depth <= 6:
         raise ValueError(f"a heading has a depth of 1 to 6, not {node.depth}")
-    return f"{'#' * node.depth} {escape.heading_end(_container(node.children, one_line=True))}".rstrip()
+    return f"{'#' * node.depth} {escape.heading_end(container(node.children, one_line=True))}".rstrip()
 
 
 def _thematic_break(node: ThematicBreak) -> str:
@@ -403,7 +126,7 @@ def _table(node: Table) -> str:
 
 
 def _cell(node: TableCell) -> str:
-    return escape.table_cell(_container(node.children, one_line=True))
+    return escape.table_cell(container(node.children, one_line=True))
 
 
 def _html(node: Html) -> str:
@@ -416,7 +139,7 @@ def _footnote_definition(node: FootnoteDefinition) -> str:
     return f"[^{node.label}]:{gap}{written}".rstrip()
 
 
-_FLOW = _Handlers(
+_FLOW = Handlers(
     {
         Paragraph: _paragraph,
         Heading: _heading,
