@@ -50,6 +50,22 @@ class ForeignCitations(Transform):
                 del self.document.citation_refs[name]
 
 
+class MarksInCode(Transform):
+    """Show references in literal blocks (``parsed-literal``) as their marks, as code holds no references."""
+
+    default_priority = 650  # after docutils' Footnotes (620) has numbered them
+
+    def apply(self) -> None:
+        """Replace the references; notes that are referred to from code only stay where they are."""
+        for block in self.document.findall(nodes.literal_block):
+            for kind in (nodes.footnote_reference, nodes.citation_reference):
+                for reference in list(block.findall(kind)) if len(block.children) > 1 else ():
+                    note = self.document.ids.get(reference.get("refid", ""))
+                    if note is not None:
+                        note["backrefs"] = [at for at in note["backrefs"] if at not in reference["ids"]]
+                    reference.replace_self(nodes.Text(f"[{reference.astext()}]"))
+
+
 def _leave_open(reference: nodes.citation_reference) -> None:
     label = reference.astext()
     node = pending_xref(label, nodes.inline(label, f"[{label}]"))
@@ -83,7 +99,7 @@ def footnote(node: nodes.Element, ctx: Lowering) -> Lowered:
     return (*anchors, md.Paragraph((mark,)), *children)
 
 
-TRANSFORMS = (ForeignCitations,)
+TRANSFORMS = (ForeignCitations, MarksInCode)
 HANDLERS: dict[type, Handler] = {
     nodes.footnote: footnote,
     nodes.citation: footnote,
