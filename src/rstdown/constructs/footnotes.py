@@ -63,7 +63,7 @@ class MarksInCode(Transform):
                     note = self.document.ids.get(reference.get("refid", ""))
                     if note is not None:
                         note["backrefs"] = [at for at in note["backrefs"] if at not in reference["ids"]]
-                    reference.replace_self(nodes.Text(f"[{reference.astext()}]"))
+                    reference.parent.replace(reference, nodes.Text(f"[{reference.astext()}]"))
 
 
 def _leave_open(reference: nodes.citation_reference) -> None:
