@@ -81,14 +81,22 @@ class Resolver:
         if not wanted and (found := find(self.inventory.index, self.types, request)):
             return found
         for inv in self.inventory.externals:
-            if (wanted in ("", "*") or wanted == inv.key) and (found := self._in_external(inv, request)):
+            called = wanted in ("", "*") or self._is_called(inv, wanted)
+            if called and (found := self._in_external(inv, request)):
                 return found
         key, colon, rest = request.target.partition(":")
         if colon and not wanted:
             for inv in self.inventory.externals:
-                if inv.key == key and (found := find(inv.index, self.types, request._replace(target=rest))):
+                if self._is_called(inv, key) and (
+                    found := find(inv.index, self.types, request._replace(target=rest))
+                ):
                     return found
         return []
+
+    def _is_called(self, inv: ObjectsInv, key: str) -> bool:
+        """Tell whether *key* means an inventory: by its own, or by the project's ``intersphinx_mapping``."""
+        address, _ = self.project.intersphinx_mapping.get(key, ("", ""))
+        return inv.key == key or bool(address and inv.base == address.rstrip("/") + "/")
 
     def _in_external(self, inv: ObjectsInv, request: Request) -> list[Place]:
         """Search another project's inventory: no fuzzy search, and documents only if asked for by name.

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 import posixpath
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from urllib.parse import quote, urljoin
@@ -13,6 +11,7 @@ from urllib.parse import quote, urljoin
 from ..markdown import nodes as md
 from ..model import Diagnostic, Page, Project, Severity
 from ..options import LinkOptions
+from ..rst.limits import deep
 from .anchors import PATH, Anchors, Layout
 from .authored import is_address, read_local
 from .footnotes import relabel
@@ -54,20 +53,8 @@ def link_pages(
     *inventory* may know more pages than are written: references to those lead to their public address, if
     one is known.  No `Xref` and no `Toctree` is left, and no anchor that nothing leads to.
     """
-    with _no_collection():
+    with deep():
         return _Linking(pages, inventory, project, options, layout).run()
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Keep the garbage collector from looking at all pages again and again: trees have no cycles."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 class _Linking:
@@ -130,7 +117,7 @@ class _Linking:
             url = self.url(docname, outcome, xref.line)
             out[id(xref)] = (md.Link(url, outcome.children),) if url else outcome.children
         for toctree in found.toctrees:
-            items = () if toctree.hidden else self.contents.items(docname, toctree)
+            items = () if toctree.hidden else self._contents_of(docname, toctree)
             out[id(toctree)] = show(items, partial(self.entry, docname), toctree.caption)
         for node in found.authored:
             url = self._authored(node, page)
@@ -155,6 +142,13 @@ class _Linking:
             return urljoin(page.provenance.uri, node.url)
         self.files[local.path] = None
         return quote(local.path, safe=PATH) if self.layout.one_document else node.url
+
+    def _contents_of(self, docname: str, toctree: md.Toctree) -> tuple[TocItem, ...]:
+        items = self.contents.items(docname, toctree)
+        if self.contents.left < 0:
+            message = "the toctrees list documents again and again; what was too much is left out"
+            self.diagnostics[docname].append(Diagnostic("toctree-endless", message, docname=docname))
+        return items
 
     @cached_property
     def contents(self) -> Contents:

@@ -18,6 +18,10 @@ _GLOB = re.compile(r"[*?\[]")
 _TOKEN = re.compile(r"\*\*|\[!?\]?[^\]]*\]|.", re.DOTALL)
 _WILD = {"**": ".*", "*": "[^/]*", "?": "[^/]"}
 _MOST_STARS = 10  # more would take a matcher too long
+# Documents that list each other again and again could make tables of contents without end.
+_ENTRIES = 10_000
+_ENTRIES_PER_PAGE = 20
+_DEEPEST = 30
 _SPECIAL = frozenset({"genindex", "modindex", "search", "py-modindex"})
 
 
@@ -33,7 +37,7 @@ class TocItem:
 
 
 class Contents:
-    """The tables of contents of all pages at hand.
+    """The tables of contents of all pages at hand; *left* counts how many entries may still be shown.
 
     *elsewhere* tells title and address of a document that is not at hand (None: unknown); *missing* is called
     with the docname and the entry that leads nowhere; *objects* adds object descriptions, as Sphinx's
@@ -52,9 +56,12 @@ class Contents:
         self.elsewhere = elsewhere
         self.missing = missing
         self.objects = objects
+        self.left = _ENTRIES + _ENTRIES_PER_PAGE * len(pages)
+        self._deepest = _DEEPEST
 
     def items(self, docname: str, toctree: md.Toctree) -> tuple[TocItem, ...]:
         """Return the lines of a toctree that stands on page *docname*, as deep as it asks for."""
+        self._deepest = toctree.maxdepth or _DEEPEST
         found = self._toctree(docname, toctree, (), toctree.titlesonly, toctree.includehidden)
         return _pruned(found, toctree.maxdepth)
 
@@ -77,7 +84,8 @@ class Contents:
         page = self.pages.get(entry.target)
         if page is None:
             return self._absent(here, entry)
-        if entry.target in parents:  # a circle
+        self.left -= 1
+        if entry.target in parents or len(parents) >= self._deepest or self.left < 0:  # a circle, or no end
             return []
         items = self._page(page, parents, titlesonly, hidden)
         if title and len(items) == 1:
@@ -238,17 +246,13 @@ def order_by_toctree(pages: Sequence[Page], root_doc: str = "index") -> list[str
     """
     by_name = {page.docname: page for page in pages}
     order: dict[str, None] = {}
-
-    def visit(docname: str) -> None:
-        if docname in order or docname not in by_name:
-            return
-        order[docname] = None
-        for toctree in by_name[docname].toctrees:
-            for name in _documents(toctree, docname, by_name):
-                visit(name)
-
-    for start in (root_doc, *by_name):
-        visit(start)
+    ahead = [*reversed(by_name), root_doc]
+    while ahead:
+        docname = ahead.pop()
+        if docname in by_name and docname not in order:
+            order[docname] = None
+            below = [n for t in by_name[docname].toctrees for n in _documents(t, docname, by_name)]
+            ahead.extend(reversed(below))
     return list(order)
 
 
