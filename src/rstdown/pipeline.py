@@ -5,6 +5,7 @@ The functions here are the library's public face; they print nothing and raise o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
@@ -24,6 +25,14 @@ if TYPE_CHECKING:
     from .link import Layout, LinkReport
 
 ENGINES = {"docutils": "docutils_", "pandoc": "pandoc"}
+PLAIN_DOCUTILS = {"doctitle_xform": True, "docinfo_xform": True}
+"""What docutils' own tools do and Sphinx does not: a lone section is the document, then its bibliography."""
+SPHINX_ONLY = re.compile(
+    r"^[ \t]*\.\. (?:toctree|(?:current)?module|function|data|method|attribute|exception|automodule|autoclass"
+    r"|versionadded|versionchanged|deprecated|seealso|glossary|index|literalinclude|(?:py|c|cpp|js):\w+)::"
+    r"|(?<![`\w]):(?:ref|doc|term|func|class|meth|mod|attr|exc|data|(?:py|c|cpp|js|std):\w+):`",
+    re.MULTILINE,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -456,7 +465,19 @@ def project_of(
 
             root = next((d.root for d in found.documents if d.root), Path(conf).parent)
             project, notices = read_conf(Path(conf), root)
+        elif is_plain_docutils(found.documents):
+            project = replace(project, primary_domain="", settings=PLAIN_DOCUTILS)
     return replace(project, **changes), notices
+
+
+def is_plain_docutils(documents: Sequence[Document]) -> bool:
+    """Tell whether files at hand that have no ``conf.py`` are docutils' own kind.
+
+    They are, if Sphinx's markup is in next to none of them (a few may write *about* it).
+    """
+    if not documents or any(document.provenance.uri.startswith("http") for document in documents):
+        return False
+    return sum(bool(SPHINX_ONLY.search(document.text)) for document in documents) * 20 < len(documents)
 
 
 def _source(source: str | Path | Source) -> str | Source:
