@@ -216,3 +216,19 @@ def test_boilerplate_once():
     assert render(bundle_of(texts, format="jsonl")).count("word40") == 4
     del texts["d3"], texts["d2"]
     assert render(bundle_of(texts)).count("word40") == 2
+
+
+def test_types_in_signatures_are_links_only_where_all_are():
+    texts = {
+        "t": "T\n=\n\n.. module:: m\n\n.. class:: A\n\n   .. method:: f(x: A = None) -> A\n\n      Of *x*.\n"
+    }
+    assert "`A.f(x: A = None) -> A`" in render(bundle_of(texts))
+    linked = render(bundle_of(texts, links="all"))
+    assert linked.count("](#m.A)") == 2
+    assert "`A.f(x: `[" in linked
+    assert "None" in linked
+    (row,) = [
+        r for r in render(bundle_of(texts, format="jsonl", chunk_tokens=1)).splitlines() if "Of *x*" in r
+    ]
+    assert "`m.A.f(x: A = None) -> A`" in row
+    assert '"references":["m.A"]' in row

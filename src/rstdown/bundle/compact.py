@@ -41,7 +41,7 @@ def compact(section: md.Section) -> md.Section:
             return (md.Text(node.value),) if node.value in _CONSTANTS else None
         if isinstance(node, md.Object):
             return (edit(_shortened(node), visit),)
-        return None
+        return (node,) if isinstance(node, md.Signature) else None
 
     return edit(section, visit)
 
@@ -55,7 +55,10 @@ def _shortened(node: md.Object) -> md.Object:
     def short(signature: md.Signature) -> md.Signature:
         if not signature.fullname.startswith(f"{fullname(node)}."):
             return signature
-        return replace(signature, code=signature.code.replace(f"{module}.", "", 1), children=())
+        children = signature.children
+        if children and isinstance(first := children[0], md.InlineCode):
+            children = (md.InlineCode(first.value.removeprefix(f"{module}.")), *children[1:])
+        return replace(signature, code=signature.code.removeprefix(f"{module}."), children=children)
 
     def visit(child: Any) -> Iterable[Any] | None:
         return (short(child),) if isinstance(child, md.Signature) else None
@@ -64,9 +67,7 @@ def _shortened(node: md.Object) -> md.Object:
 
 
 def plain_labels(root: md.Root) -> md.Root:
-    """Return a core tree without the bold type of labels that begin a paragraph: of notes of
-    versions, and in quotes.
-    """
+    """Return a core tree without bold labels at the start of version notes and of what is in quotes."""
 
     def plain(node: md.Paragraph, quoted: bool) -> md.Paragraph | None:
         first = node.children[0] if node.children else None

@@ -159,10 +159,11 @@ def _settled(part: Part, web: Web, links: str, keep: Collection[tuple[str, str]]
             return None if stays else edit(node, visit).children
         if isinstance(node, md.Anchor):
             return None if (here, node.id) in keep else ()
-        if ids := ids_of(node):
-            kept = tuple(id for id in ids if (here, id) in keep)
-            return (replace(edit(node, visit), ids=kept),) if kept != ids else None
-        return None
+        ids = ids_of(node)
+        kept = tuple(id for id in ids if (here, id) in keep)
+        if isinstance(node, md.Signature) and links != "all" and node.children:
+            return (replace(node, children=(), ids=kept),)  # the types in it are no links then
+        return (replace(edit(node, visit), ids=kept),) if kept != ids else None
 
     found = visit(part.section)
     (section,) = found if found is not None else (edit(part.section, visit),)

@@ -129,7 +129,9 @@ def _alone(root: md.Root, links: str) -> md.Root:
             return edit(node, visit).children
         if isinstance(node, md.Anchor):
             return ()
-        if isinstance(node, (md.Section, md.Signature, md.DefinitionItem)) and node.ids:
+        if isinstance(node, md.Signature):
+            return (replace(node, ids=(), children=()),)
+        if isinstance(node, (md.Section, md.DefinitionItem)) and node.ids:
             return (replace(edit(node, visit), ids=()),)
         return None
 
