@@ -19,13 +19,6 @@ from pathlib import Path
 from rstdown.options import LinkOptions
 from rstdown.pipeline import Settings, convert_files
 
-DOCUTILS = {
-    "settings": {"doctitle_xform": True, "docinfo_xform": True},
-    "highlight_language": "none",
-    "primary_domain": "",
-}
-"""The settings of a project that is not Sphinx's: docutils' own defaults."""
-
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
@@ -52,8 +45,7 @@ def convert(corpus: Path, folder: Path) -> None:
     with gzip.open(corpus / "reference.jsonl.gz", "rt", encoding="utf-8") as lines:
         public = json.loads(next(lines)).get("public", [""])[0]
     links = LinkOptions(links="all", inventories=(f"{corpus / 'objects.inv'}={public}",))
-    overrides = {} if (source / "conf.py").exists() else DOCUTILS
-    result = convert_files([source], root=corpus / "src", settings=Settings(link=links), overrides=overrides)
+    result = convert_files([source], root=corpus / "src", settings=Settings(link=links))
     for conversion in result.conversions:
         path = folder / f"{conversion.docname}.md"
         path.parent.mkdir(parents=True, exist_ok=True)

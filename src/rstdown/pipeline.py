@@ -25,7 +25,11 @@ if TYPE_CHECKING:
     from .link import Layout, LinkReport
 
 ENGINES = {"docutils": "docutils_", "pandoc": "pandoc"}
-PLAIN_DOCUTILS = {"doctitle_xform": True, "docinfo_xform": True}
+PLAIN_DOCUTILS = Project(
+    primary_domain="",
+    highlight_language="none",
+    settings={"doctitle_xform": True, "docinfo_xform": True},
+)
 """What docutils' own tools do and Sphinx does not: a lone section is the document, then its bibliography."""
 SPHINX_ONLY = re.compile(
     r"^[ \t]*\.\. (?:toctree|(?:current)?module|function|data|method|attribute|exception|automodule|autoclass"
@@ -466,7 +470,7 @@ def project_of(
             root = next((d.root for d in found.documents if d.root), Path(conf).parent)
             project, notices = read_conf(Path(conf), root)
         elif is_plain_docutils(found.documents):
-            project = replace(project, primary_domain="", settings=PLAIN_DOCUTILS)
+            project = PLAIN_DOCUTILS
     return replace(project, **changes), notices
 
 
