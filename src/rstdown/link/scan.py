@@ -90,10 +90,7 @@ class _Walker:
 
     def visit(self, node: Any, depth: int) -> bool:
         """Visit a node; tell whether linking may change anything in it."""
-        kind = type(node)
-        if kind in LEAVES:
-            return False
-        special = self.special.get(kind)
+        special = self.special.get(type(node))
         is_open = special(node, depth) if special else self.inside(node, depth)
         if is_open:
             self.found.open.add(id(node))
@@ -108,7 +105,10 @@ class _Walker:
     def row(self, nodes: Iterable[Any], depth: int) -> bool:
         is_open = False
         for node in nodes:
-            is_open |= self.row(node, depth) if isinstance(node, tuple) else self.visit(node, depth)
+            kind = type(node)
+            if kind in LEAVES:  # most nodes are
+                continue
+            is_open |= self.row(node, depth) if kind is tuple else self.visit(node, depth)
         return is_open
 
     def anchor(self, node: md.Anchor, depth: int) -> bool:
