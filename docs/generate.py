@@ -30,7 +30,7 @@ def cli() -> str:
 
 def diagnostics() -> str:
     """Return the reference of diagnostics."""
-    rows = [f"| `{code}` | {text} |" for code, text in sorted(CODES.items())]
+    rows = [f"| `{code}` | {text.replace('|', chr(92) + '|')} |" for code, text in sorted(CODES.items())]
     return "\n".join(
         [
             "# Diagnostics",
