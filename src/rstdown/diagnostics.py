@@ -21,8 +21,8 @@ CODES: Mapping[str, str] = {
         "Give the value in the job file's `[project]` table or with a flag such as `--project-version`."
     ),
     "conf-unreadable": (
-        "`conf.py` cannot be read or is no valid Python; Sphinx's defaults are used. Mend it, or give another "
-        "with `--conf`."
+        "`conf.py` cannot be read or is no valid Python; Sphinx's defaults are used. Mend it, or give "
+        "another with `--conf`."
     ),
     "directive-unknown": (
         "Nobody knows this directive; its name, argument and content are kept, read as RST. "
@@ -35,7 +35,7 @@ CODES: Mapping[str, str] = {
     ),
     "import-needed": (
         "The content would come from importing the project's code, which is never done; the object's name "
-        "stays, and what the directive holds. Write the description out with `py:function` and the like to have it."
+        "stays, and what the directive holds. Write it out with `py:function` and the like to have it."
     ),
     "include-failed": (
         "A file that the document includes cannot be read (it is missing, too large, no text, or outside the "
