@@ -3,7 +3,7 @@
 - the emphasis of a parameter that a signature of the document names;
 - the code span of ``True``, ``False`` and ``None``;
 - the module in the name of a member that stands below its class;
-- the bold type of labels that begin a note (``Changed in version 3.10:``, ``Note:``).
+- the bold type of labels that begin a paragraph (``Changed in version 3.10:``, ``Note:``).
 
 No word is lost but the repeated module names.
 """
@@ -20,9 +20,7 @@ from .tree import edit, fullname, walk
 
 _WORD = re.compile(r"[^\W\d]\w*")
 _CONSTANTS = ("True", "False", "None")
-_VERSION_LABEL = re.compile(
-    r"(?:Added|Changed|Deprecated|Removed) (?:in|since) version [^:]*[:.]|Deprecated since .*:"
-)
+_VERSION_LABEL = re.compile(r"(?:Added|Changed|Deprecated|Removed) (?:in|since) version .*\.")
 
 
 def compact(section: md.Section) -> md.Section:
@@ -67,25 +65,16 @@ def _shortened(node: md.Object) -> md.Object:
 
 
 def plain_labels(root: md.Root) -> md.Root:
-    """Return a core tree without bold labels at the start of version notes and of what is in quotes."""
-
-    def plain(node: md.Paragraph, quoted: bool) -> md.Paragraph | None:
-        first = node.children[0] if node.children else None
-        if not isinstance(first, md.Strong):
-            return None
-        text = md.plain_text(first.children)
-        if _VERSION_LABEL.fullmatch(text) or (quoted and text.endswith(":") and len(node.children) > 1):
-            return md.Paragraph((*first.children, *node.children[1:]))
-        return None
+    """Return a core tree without the bold type of labels that begin a paragraph."""
 
     def visit(node: Any) -> Iterable[Any] | None:
-        if isinstance(node, md.Paragraph):
-            found = plain(node, False)
-            return (found,) if found else None
-        if isinstance(node, md.Blockquote) and node.children and isinstance(node.children[0], md.Paragraph):
-            found = plain(node.children[0], True)
-            if found:
-                return (edit(replace(node, children=(found, *node.children[1:])), visit),)
+        if not isinstance(node, md.Paragraph) or not node.children:
+            return None
+        first, *rest = node.children
+        if isinstance(first, md.Strong):
+            label = md.plain_text(first.children)
+            if (rest and label.endswith(":")) or _VERSION_LABEL.fullmatch(label):
+                return (md.Paragraph((*first.children, *rest)),)
         return None
 
     return edit(root, visit)
