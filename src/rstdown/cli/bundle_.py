@@ -149,7 +149,7 @@ def _bundle(found: FetchResult, title: str, settings: Settings, project: dict[st
 
 def _write(run: BundleRun, output: str) -> list[str]:
     """Write the bundle; return the files written (none for stdout)."""
-    from ..atomic import write_parts, write_text
+    from ..atomic import write_parts, write_tree
     from ..bundle import render, volume_parts
 
     bundle = run.bundle
@@ -164,6 +164,5 @@ def _write(run: BundleRun, output: str) -> list[str]:
     folder = Path(output) if bundle.options.format == "llms-txt" else Path(output).parent
     files = render(bundle, Path(output).stem)
     assert isinstance(files, dict)
-    for name, text in files.items():
-        write_text(folder / name, text)
+    write_tree(folder, files)
     return [str(folder / name) for name in files][:8]
