@@ -128,6 +128,23 @@ def test_objects_stand_in_contents_unless_the_project_says_no() -> None:
     assert "`C`" not in link(texts, project=settings)["index"]
 
 
+@pytest.mark.parametrize(("parents", "name"), [("domain", "C.f"), ("hide", "f"), ("all", "pkg.C.f")])
+def test_objects_are_called_by_as_much_of_their_names_as_the_project_says(parents: str, name: str) -> None:
+    texts = {
+        "index": page("Home", toctree("m")),
+        "m": page("M", ".. module:: pkg", ".. class:: C\n\n   .. method:: f(x)", ".. envvar:: HOME"),
+    }
+    settings = Project(settings={"toc_object_entries_show_parents": parents})
+    linked = link(texts, project=settings)["index"]
+    assert f"- [`{name}()`](m.md#pkg.C.f)" in linked
+    assert "HOME" not in linked, "Sphinx lists objects of programming languages"
+
+
+def test_documents_without_a_title_are_listed_by_their_name() -> None:
+    texts = {"index": page("Home", toctree("m", "b")), "m": ".. automodule:: pkg", "b": page("B")}
+    assert "- [m](m.md)\n- [B](b.md)" in link(texts)["index"]
+
+
 # -- order ---------------------------------------------------------------------------------------
 
 

@@ -40,7 +40,7 @@ class desc(nodes.General, nodes.Element):  # noqa: N801  (Sphinx's names)
 
 
 class desc_signature(nodes.Part, nodes.Element):  # noqa: N801
-    """One signature: ``prefix`` (kind words), ``code``, ``suffix``, ``fullname``, ``references``."""
+    """One signature: what `Signature` says of it; ``within`` is the name within its module."""
 
 
 class desc_content(nodes.General, nodes.Element):  # noqa: N801
@@ -159,7 +159,7 @@ class ObjectDirective(RstDirective):
                     raise ValueError(text)
                 named = self.read_signature(text)
             except ValueError:
-                node += desc_signature(code=text, prefix="", suffix="", fullname="", references=())
+                node += desc_signature(code=text, prefix="", suffix="", fullname="", references=(), within="")
                 continue
             signature = desc_signature(
                 code=named.code,
@@ -167,6 +167,7 @@ class ObjectDirective(RstDirective):
                 suffix=named.suffix,
                 fullname=named.fullname,
                 references=tuple(named.children),
+                within=named.name if named.fullname.endswith(f".{named.name}") else "",
             )
             node += signature
             if all(named.name != other.name for other in found):
@@ -238,6 +239,7 @@ def lower_desc(node: desc, ctx: Lowering) -> Lowered:
                     child["fullname"],
                     (*own_ids, *child["ids"]),
                     _if_any_refers(child["references"]),
+                    child["within"],
                 )
             )
             own_ids = ()

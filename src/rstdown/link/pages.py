@@ -115,7 +115,7 @@ class _Linking:
         for xref in found.xrefs:
             outcome = self.outcomes[docname][id(xref)]
             url = self.url(docname, outcome, xref.line)
-            out[id(xref)] = (md.Link(url, outcome.children),) if url else outcome.children
+            out[id(xref)] = (md.Link(url, outcome.children, resolved=True),) if url else outcome.children
         for toctree in found.toctrees:
             items = () if toctree.hidden else self._contents_of(docname, toctree)
             out[id(toctree)] = show(items, partial(self.entry, docname), toctree.caption)
@@ -158,6 +158,7 @@ class _Linking:
             elsewhere=self._elsewhere,
             missing=self._entry_missing,
             objects=bool(self.project.setting("toc_object_entries", True)),
+            parents=str(self.project.setting("toc_object_entries_show_parents", "domain")),
         )
 
     # -- resolving -----------------------------------------------------------------
@@ -211,11 +212,9 @@ class _Linking:
     def url(self, here: str, outcome: Outcome, line: int) -> str:
         """Return the address that a reference on page *here* leads to; empty where it is to be text."""
         place = outcome.place
-        if place is None or self.links == "none":
-            return ""
+        if place is None or self.links != "all":
+            return ""  # ``external`` links are the addresses that authors give
         if place.docname in self.scans:
-            if self.links == "external":
-                return ""
             url, found = self.anchors.url(here, place.docname, place.id)
             if not found:
                 message = f"{place.role} {place.name} has no place on page {place.docname}; its top is taken"
@@ -239,9 +238,9 @@ class _Linking:
         return (md.Link(url, item.title),) if url and self.links != "none" else item.title
 
     def _elsewhere(self, docname: str) -> tuple[str, str] | None:
-        """Return title and public address of a document that is not written."""
+        """Return title and public address of a document that is not written, or has no title here."""
         place = self.inventory.index.get("std:doc", docname)
-        if place is not None:
+        if place is not None and place.title:
             return place.title, self.inventory.public_uri(place, self.project.name)
         for inv in self.inventory.externals:
             known = inv.index.get("std:doc", docname)

@@ -41,7 +41,7 @@ class Contents:
 
     *elsewhere* tells title and address of a document that is not at hand (None: unknown); *missing* is called
     with the docname and the entry that leads nowhere; *objects* adds object descriptions, as Sphinx's
-    ``toc_object_entries`` does.
+    ``toc_object_entries`` does; *parents* is its ``toc_object_entries_show_parents``.
     """
 
     def __init__(
@@ -51,11 +51,13 @@ class Contents:
         elsewhere: Callable[[str], tuple[str, str] | None] = lambda docname: None,
         missing: Callable[[str, str], None] = lambda docname, entry: None,
         objects: bool = False,
+        parents: str = "domain",
     ) -> None:
         self.pages = pages
         self.elsewhere = elsewhere
         self.missing = missing
         self.objects = objects
+        self.parents = parents
         self.left = _ENTRIES + _ENTRIES_PER_PAGE * len(pages)
         self._deepest = _DEEPEST
 
@@ -88,6 +90,9 @@ class Contents:
         if entry.target in parents or len(parents) >= self._deepest or self.left < 0:  # a circle, or no end
             return []
         items = self._page(page, parents, titlesonly, hidden)
+        if not page.title and not any(item.docname == page.docname for item in items):
+            known = self.elsewhere(page.docname)  # its title may come from code
+            items = (TocItem((md.Text((known and known[0]) or page.docname),), page.docname), *items)
         if title and len(items) == 1:
             items = (replace(items[0], title=title),)
         return items
@@ -153,7 +158,8 @@ class _Outline:
 
     def _object(self, node: md.Object) -> Iterator[TocItem]:
         below = tuple(self.items(node.children))
-        if not self.contents.objects or self.titlesonly or not node.signatures:
+        listed = node.domain in _LISTED or (node.domain, node.objtype) == ("std", "confval")
+        if not (self.contents.objects and listed and node.signatures) or self.titlesonly:
             yield from below
             return
         *others, last = [s for s in node.signatures if s.ids] or [node.signatures[-1]]
@@ -163,9 +169,17 @@ class _Outline:
 
     def _signature(self, node: md.Signature, objtype: str, below: tuple[TocItem, ...]) -> TocItem:
         parens = "()" if objtype in ("function", "method") else ""
+        name = node.fullname
+        if self.contents.parents != "all":
+            name = node.name or name
+        if self.contents.parents == "hide":
+            name = name.rpartition(".")[2]
         return TocItem(
-            (md.InlineCode(node.fullname + parens),), self.page.docname, next(iter(node.ids), ""), "", below
+            (md.InlineCode(name + parens),), self.page.docname, next(iter(node.ids), ""), "", below
         )
+
+
+_LISTED = frozenset({"py", "c", "cpp", "js", "rst"})  # Sphinx: the domains with ``_toc_entry_name``
 
 
 _FLAT = frozenset(

@@ -79,11 +79,12 @@ class Break:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A resolved link."""
+    """A resolved link; *resolved* ones were cross-references, the others are addresses that the author gave."""
 
     url: str
     children: tuple[Phrasing, ...]
     title: str = ""
+    resolved: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,8 +271,9 @@ class Signature:
 
     Shown as *prefix* (Sphinx's kind words: ``class``, ``async``, ``classmethod`` …) followed by *code*
     (with the fully qualified name, as one code span) and *suffix* (rarely used).  *fullname* is the
-    qualified name alone, *ids* are Sphinx's.  *children* is *code* again where it refers to types: code and
-    references, shown instead of it where those have become links.
+    qualified name alone, *name* the one within its module (empty: the same), *ids* are Sphinx's.  *children*
+    is *code* again where it refers to types: code and references, shown instead of it where those have become
+    links.
     """
 
     code: str
@@ -280,6 +282,7 @@ class Signature:
     fullname: str = ""
     ids: tuple[str, ...] = ()
     children: tuple[Phrasing, ...] = ()
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
