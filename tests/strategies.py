@@ -6,14 +6,19 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from rstdown.markdown.nodes import (
+    Admonition,
     Anchor,
     Blockquote,
     Break,
     Code,
+    DefinitionItem,
+    DefinitionList,
     Emphasis,
     Flow,
     FootnoteDefinition,
     FootnoteReference,
+    Grid,
+    GridCell,
     Heading,
     Image,
     InlineCode,
@@ -21,17 +26,22 @@ from rstdown.markdown.nodes import (
     List,
     ListItem,
     Math,
+    Object,
     Paragraph,
     Phrasing,
     Root,
+    Section,
+    Signature,
     Strong,
     Subscript,
     Superscript,
     Table,
     TableCell,
     TableRow,
+    Tagged,
     Text,
     ThematicBreak,
+    VersionNote,
 )
 
 # Each character means something somewhere in Markdown; two letters and a digit keep them company.
@@ -134,3 +144,52 @@ roots = st.builds(
     st.lists(flow, max_size=5),
     st.lists(definitions, max_size=2, unique_by=lambda node: node.label),
 )
+
+
+# -- semantic trees -----------------------------------------------------------------------
+
+plain = raw_text.map(lambda text: (Text(text),))
+signatures = st.builds(
+    Signature,
+    raw_text,
+    st.sampled_from(["", "class", "async"]),
+    st.sampled_from(["", "final"]),
+    ids=st.sampled_from([(), ("a.b",), ("a", "b")]),
+)
+
+
+def _semantic(inner: SearchStrategy[Flow]) -> SearchStrategy[Flow]:
+    children = st.lists(inner, max_size=3).map(tuple)
+    cells = st.builds(GridCell, children, st.integers(1, 2), st.integers(1, 2))
+    rows = st.lists(st.lists(cells, max_size=3).map(tuple), max_size=3).map(tuple)
+    terms = st.lists(plain, min_size=1, max_size=2).map(tuple)
+    items = st.builds(DefinitionItem, terms, children, st.lists(plain, max_size=1).map(tuple))
+    return st.one_of(
+        st.builds(Section, plain, children, st.sampled_from([(), ("a",)])),
+        st.builds(
+            Object,
+            st.just("py"),
+            st.just("function"),
+            st.lists(signatures, min_size=1, max_size=2).map(tuple),
+            children,
+        ),
+        st.builds(Admonition, st.sampled_from(["note", "topic", "admonition"]), plain, children),
+        st.builds(
+            VersionNote, st.just("versionadded"), st.just("1"), st.just("Added in version 1"), children
+        ),
+        st.builds(DefinitionList, st.lists(items, max_size=2).map(tuple)),
+        st.builds(Grid, rows, st.integers(0, 2), st.integers(0, 1), st.one_of(st.just(()), plain)),
+        st.builds(Tagged, st.just("examples"), children),
+        st.builds(Blockquote, children),
+        st.builds(lambda *blocks: List((ListItem(blocks),)), inner, inner),
+        st.builds(FootnoteDefinition, labels, children),
+    )
+
+
+semantic_leaves = st.one_of(
+    plain.map(Paragraph),
+    plain.map(Paragraph),
+    st.builds(Code, code_values),
+    st.sampled_from([Anchor("x"), Math("x")]),
+)
+semantic = st.lists(st.recursive(semantic_leaves, _semantic, max_leaves=10), max_size=4).map(tuple).map(Root)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from textwrap import dedent
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from rstdown.markdown import lower, normalise, read, write
 from rstdown.markdown.nodes import (
@@ -20,8 +23,10 @@ from rstdown.markdown.nodes import (
     Grid,
     GridCell,
     InlineCode,
+    InlineMath,
     List,
     ListItem,
+    Math,
     Object,
     Paragraph,
     Phrasing,
@@ -35,6 +40,7 @@ from rstdown.markdown.nodes import (
     VersionNote,
 )
 from rstdown.options import ConvertOptions
+from tests import strategies
 
 
 def line(*parts: str | Phrasing) -> tuple[Phrasing, ...]:
@@ -492,6 +498,8 @@ def test_records() -> None:
           ```
 
         - **A**: y
+
+          **B**
         """,
         BLOCKS,
         tables="records",
@@ -543,3 +551,40 @@ def test_footnotes_go_to_the_end() -> None:
         Blockquote((p("b"), FootnoteDefinition("1", (p("x"), p("y"))))),
         p("c"),
     )
+
+
+# -- any tree -------------------------------------------------------------------------------------
+
+
+def letters(node: object) -> Counter[str]:
+    """Count the letters and digits that a tree shows."""
+    if isinstance(node, tuple):
+        return sum(map(letters, node), Counter())
+    if isinstance(node, (Text, InlineCode, InlineMath, Code, Math, VersionNote)):
+        shown = node.label if isinstance(node, VersionNote) else node.value
+        more = letters(node.children) if isinstance(node, VersionNote) else Counter()
+        return Counter(filter(str.isalnum, shown)) + more
+    if isinstance(node, Signature):
+        return Counter(filter(str.isalnum, node.prefix + node.code + node.suffix))
+    shown = ("title", "signatures", "terms", "classifiers", "rows", "children")
+    return sum((letters(getattr(node, name, ())) for name in shown), Counter())
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    strategies.semantic,
+    st.builds(
+        ConvertOptions,
+        object_style=st.sampled_from(["heading", "list"]),
+        admonition_style=st.sampled_from(["quote", "alert"]),
+        tables=st.sampled_from(["auto", "html", "records"]),
+        heading_offset=st.sampled_from([0, 4]),
+    ),
+)
+def test_nothing_is_lost(root: Root, options: ConvertOptions) -> None:
+    tree = lower(root, options)
+    markdown = write(tree)
+    assert read(markdown) == normalise(tree)
+    assert write(read(markdown)) == markdown
+    lost = letters(root) - letters(read(markdown))
+    assert not lost

@@ -205,19 +205,36 @@ def _span(name: str, value: int) -> str:
 def _records(grid: Grid) -> tuple[Flow, ...]:
     """Return each row as a list of its cells, named by their columns' headers."""
     rows = spots(grid)
-    names = [_name(column) for column in zip(*rows[: grid.head], strict=True)] if grid.head else []
+    names = _names(rows[: grid.head]) if 0 < grid.head < len(rows) else None
+    body = rows if names is None else rows[grid.head :]
     items = []
-    for row in rows[grid.head :]:
+    for row in body:
         blocks: list[Flow] = []
         for c, spot in enumerate(row):
-            if spot.first_column and spot.cell.children:
-                name = names[c] if c < len(names) else ()
-                blocks += defined((Strong(name),), spot.cell.children) if name else spot.cell.children
+            if not spot.first_column:
+                continue
+            name = _joined(names[c : c + max(spot.cell.colspan, 1)], " / ") if names else ()
+            blocks += defined((Strong(name),), spot.cell.children) if name else spot.cell.children
         items.append(ListItem(tuple(blocks)))
-    return (List(tuple(items), spread=True),) if items else ()
+    return (List(tuple(items), spread=True),)
 
 
-def _name(column: Sequence[Spot]) -> Line:
-    """Return the header of a column on one line."""
-    lines = [line for spot in column if spot.first_row for line in _lines(spot.cell.children) or []]
-    return tuple(part for line in lines for part in (Text(" "), *line))[1:]
+def _names(head: Sequence[Sequence[Spot]]) -> list[Line] | None:
+    """Return the headers of the columns on one line each, or nothing if they do not go on one."""
+    names: list[Line] = []
+    for column in zip(*head, strict=True):
+        lines: list[Line] = []
+        for spot in column:
+            found = _lines(spot.cell.children)
+            if found is None:
+                return None
+            lines += found if spot.first_row else []
+        names.append(_joined(lines, " "))
+    return names
+
+
+def _joined(lines: Iterable[Line], gap: str) -> Line:
+    out: list[Phrasing] = []
+    for line in filter(None, lines):
+        out += [Text(gap), *line] if out else line
+    return tuple(out)
