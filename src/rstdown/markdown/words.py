@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from html import unescape
 
 from markdown_it.token import Token
 
@@ -12,10 +13,11 @@ from .reader import parser
 
 WORD = re.compile(r"\w+")
 TAG = re.compile(r"<[^>]*>")
+BLOCK_TAG = re.compile(r"</?(?:t[dhr]|p|li|br|pre|div)\b")
 
 
 def words_of(markdown: str) -> Counter[str]:
-    """Return how often *markdown* says each word: text, code, formulas, alternative texts, cells of HTML tables."""
+    """Return how often *markdown* says each word: in text, code, formulas, images' texts, HTML tables."""
     tokens = parser().parse(markdown)
     return Counter(word for text in _texts(tokens) for word in WORD.findall(text))
 
@@ -43,6 +45,4 @@ def _inline(tokens: list[Token]) -> Iterator[str]:
 
 
 def _bare(html: str) -> str:
-    from html import unescape
-
-    return unescape(TAG.sub(lambda tag: " " if re.match(r"</?(?:t[dhr]|p|li|br|pre|div)\b", tag[0]) else "", html))
+    return unescape(TAG.sub(lambda tag: " " if BLOCK_TAG.match(tag[0]) else "", html))
