@@ -45,7 +45,7 @@ class LinkOptions:
 
     links: str = _option(
         "",
-        "all: every reference that can be resolved is a link; external: only links that lead outside; "
+        "all: every reference that can be resolved is a link; external: only addresses that the author gave; "
         "none: text only.  [default: all; in a bundle: external]",
         choices=("all", "external", "none"),
     )

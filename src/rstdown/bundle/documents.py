@@ -131,8 +131,8 @@ def owners(parts: Sequence[Part], one_document: bool) -> dict[tuple[str, str], t
 def settle_links(parts: Sequence[Part], links: str, one_document: bool) -> list[Part]:
     """Turn links whose ends are not at hand into text, and take away anchors that nothing leads to.
 
-    *links* is what `rstdown.options.LinkOptions` calls so: ``all`` links stay, those that lead outside
-    (``external``), or ``none``.
+    *links* is what `rstdown.options.LinkOptions` calls so: ``all`` links stay, those to addresses that
+    authors gave (``external``), or ``none``.
     """
     if links != "all":
         web = Web((), one_document)
@@ -155,7 +155,8 @@ def _settled(part: Part, web: Web, links: str, keep: Collection[tuple[str, str]]
     def visit(node: Any) -> Iterable[Any] | None:
         if isinstance(node, md.Link):
             end = web.end(node.url, part.docname)
-            stays = links != "none" if end is None else end in keep
+            outside = links == "all" or (links == "external" and not node.resolved)
+            stays = outside if end is None else end in keep
             return None if stays else edit(node, visit).children
         if isinstance(node, md.Anchor):
             return None if (here, node.id) in keep else ()

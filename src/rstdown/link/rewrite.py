@@ -90,7 +90,7 @@ class Rewriter:
         """Keep links out of links: a reference within one gives its text."""
         children = self._row(node.children)
         flat = (n for child in children for n in (child.children if isinstance(child, md.Link) else (child,)))
-        return md.Link(node.url, tuple(flat), node.title)
+        return md.Link(node.url, tuple(flat), node.title, node.resolved)
 
     def _paragraph(self, node: md.Paragraph) -> Iterable[md.Node]:
         children = self._row(node.children)
