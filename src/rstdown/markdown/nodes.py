@@ -79,7 +79,7 @@ class Break:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A resolved link; *resolved* ones were cross-references, the others are addresses that the author gave."""
+    """A link; *resolved* ones were cross-references, the others are addresses that the author gave."""
 
     url: str
     children: tuple[Phrasing, ...]
