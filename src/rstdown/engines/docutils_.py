@@ -33,7 +33,7 @@ def convert(document: Document, project: Project, options: ConvertOptions) -> Pa
         exports=tuple(env.exports),
         toctrees=tuple(env.toctrees),
         requires=tuple(sorted(env.gate.requires.values(), key=lambda r: r.path)),
-        diagnostics=tuple(env.diagnostics),
+        diagnostics=env.folded_diagnostics(),
         ledger=tuple(sorted((name, outcome, n) for (name, outcome), n in env.ledger.items())),
         engine="docutils",
         orphan=env.orphan,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from ..model import Diagnostic, Document, Project, Severity, Target, TocNode
@@ -12,6 +13,13 @@ if TYPE_CHECKING:
     from docutils import nodes
 
     from .gate import Gate
+
+ALIKE = 50
+"""How many diagnostics that say the same thing of different lines a page keeps one by one."""
+
+
+def _kind(diagnostic: Diagnostic) -> tuple[str, str]:
+    return diagnostic.code, diagnostic.message
 
 
 class Env:
@@ -42,6 +50,21 @@ class Env:
     ) -> None:
         """Report a loss or a doubt at *line* (1-based, 0 or None where unknown)."""
         self.diagnostics.append(Diagnostic(code, message, severity, self.docname, line or 0))
+
+    def folded_diagnostics(self) -> tuple[Diagnostic, ...]:
+        """Return the diagnostics; of those that say the same, `ALIKE` and the number of the others."""
+        seen: Counter[tuple[str, str]] = Counter(map(_kind, self.diagnostics))
+        left = Counter(dict.fromkeys(seen, ALIKE))
+        found = []
+        for diagnostic in self.diagnostics:
+            kind = _kind(diagnostic)
+            left[kind] -= 1
+            if left[kind] >= 0:
+                found.append(diagnostic)
+            elif left[kind] == -1:
+                more = f"{diagnostic.message} (and {seen[kind] - ALIKE:,} times more)"
+                found.append(replace(diagnostic, message=more))
+        return tuple(found)
 
     def export(self, target: Target) -> None:
         """Make *target* known to references from all pages."""

@@ -1,18 +1,25 @@
 """The one gate through which documents may read other files.
 
-Nothing outside the document's root is read, after links have been resolved; only regular files, only
-within the size limit.  Each file asked for is remembered as a `Requirement`, so that caches know when
-a page is stale.
+Nothing outside the document's root is read, links on the way included; only regular files, only so many
+bytes.  Each file asked for is remembered as a `Requirement`, so that caches know when a page is stale.
 """
 
 from __future__ import annotations
 
+import codecs
 import hashlib
+import os
+import stat
 from pathlib import Path, PurePosixPath
 
 from ..model import Document, Requirement
 
 MAX_FILE_BYTES = 20_000_000
+"""How many bytes one document may read in all."""
+MAX_FILES = 5_000
+"""How many times one document may read a file."""
+NOT_ENCODINGS = frozenset({"idna", "punycode", "undefined"})
+"""Codecs of Python that are no encodings of files; the first two take quadratic time."""
 
 
 class GateError(Exception):
@@ -28,11 +35,13 @@ class Gate:
         self.srcdir = (document.srcdir or document.root or Path()).resolve() if self.root else None
         self.requires: dict[str, Requirement] = {}
         self.bytes_read = 0
+        self.files_read = 0
 
     def locate(self, name: str, base: Path | None = None) -> Path:
-        """Return the real path of *name*: ``/x`` counts from the source folder, others from *base* or the document.
+        """Return the real path of *name*: ``/x`` counts from the source folder, others from *base*.
 
-        Raises `GateError` if it lies outside the root.
+        *base* is by default the document's own folder.  Raises `GateError` if the path leads outside
+        the root.
         """
         if self.root is None or self.srcdir is None:
             raise GateError(f"{name}: this document has no folder that other files may be read from")
@@ -41,37 +50,83 @@ class Gate:
         home = self.document.path.parent if self.document.path else self.srcdir
         parts = PurePosixPath(name.replace("\\", "/"))
         path = self.srcdir / parts.relative_to("/") if parts.is_absolute() else (base or home) / parts
-        real = path.resolve()
+        try:
+            real = path.resolve()
+        except (OSError, RuntimeError, ValueError):  # a loop of links; a name that is none
+            raise GateError(f"{name!r}: not a file name") from None
         if not real.is_relative_to(self.root):
             raise GateError(f"{name}: outside the documentation's root")
         return real
 
     def read(self, name: str, base: Path | None = None, encoding: str = "utf-8-sig") -> tuple[str, Path]:
-        """Return the text of *name* and its real path.
+        """Return the text of *name* and its real path; NUL characters become U+FFFD.
 
         Raises `GateError` where it is refused, missing, too large, no regular file, or not in *encoding*.
         """
         path = self.locate(name, base)
-        key = self._key(path)
+        assert self.root is not None
+        key = path.relative_to(self.root).as_posix()
+        self.files_read += 1
+        if self.files_read > MAX_FILES:
+            raise GateError(f"{name}: more than {MAX_FILES:,} files are included")
         try:
-            if not path.is_file():
-                self.requires[key] = Requirement(key)
-                raise GateError(
-                    f"{name}: no such file" if not path.exists() else f"{name}: not a regular file"
-                )
-            if path.stat().st_size + self.bytes_read > MAX_FILE_BYTES:
-                raise GateError(f"{name}: more than {MAX_FILE_BYTES:,} bytes in all are included")
-            data = path.read_bytes()
-        except OSError as error:
-            raise GateError(f"{name}: {error.strerror or error}") from None
+            data = _read_regular(self.root, path, MAX_FILE_BYTES - self.bytes_read)
+        except FileNotFoundError:
+            self.requires[key] = Requirement(key)
+            raise GateError(f"{name}: no such file") from None
+        except (OSError, ValueError) as error:
+            self.requires[key] = Requirement(key)
+            raise GateError(f"{name}: {getattr(error, 'strerror', None) or error}") from None
         self.bytes_read += len(data)
         self.requires[key] = Requirement(key, hashlib.sha256(data).hexdigest())
-        try:
-            text = data.decode(encoding)
-        except (UnicodeDecodeError, LookupError) as error:
-            raise GateError(f"{name}: {error}") from None
-        return text.replace("\r\n", "\n").replace("\r", "\n"), path
+        return _decoded(data, encoding, name), path
 
-    def _key(self, path: Path) -> str:
-        assert self.root is not None
-        return path.relative_to(self.root).as_posix()
+
+def _decoded(data: bytes, encoding: str, name: str) -> str:
+    try:
+        if codecs.lookup(encoding).name in NOT_ENCODINGS:
+            raise LookupError(f"{encoding} is no encoding of files")
+        text = data.decode(encoding)
+    except (UnicodeDecodeError, LookupError) as error:
+        raise GateError(f"{name}: {error}") from None
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")
+
+
+def _read_regular(root: Path, path: Path, limit: int) -> bytes:
+    """Return the bytes of the regular file *path*, a resolved path below *root*.
+
+    No part of the path may have become a link since it was resolved, and what is opened is looked at, not
+    what was there before.  Raises `OSError`; `ValueError` where it is no regular file or larger than *limit*.
+    """
+    flags = (
+        os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+    )
+    if os.open in os.supports_dir_fd:
+        handle = _open_below(root, path.relative_to(root).parts, flags | os.O_NOFOLLOW)
+    else:
+        handle = os.open(path, flags)
+    try:
+        state = os.fstat(handle)
+        if not stat.S_ISREG(state.st_mode):
+            raise ValueError("not a regular file")
+        data = b""
+        while len(data) <= limit and (more := os.read(handle, limit + 1 - len(data))):
+            data += more
+    finally:
+        os.close(handle)
+    if len(data) > limit:
+        raise ValueError(f"more than {MAX_FILE_BYTES:,} bytes in all are included")
+    return data
+
+
+def _open_below(root: Path, parts: tuple[str, ...], flags: int) -> int:
+    """Open a file part by part, following no links."""
+    folder = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        for part in parts[:-1]:
+            inner = os.open(part, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=folder)
+            os.close(folder)
+            folder = inner
+        return os.open(parts[-1] if parts else ".", flags, dir_fd=folder)
+    finally:
+        os.close(folder)

@@ -96,6 +96,7 @@ class Inliner(states.Inliner):  # type: ignore[misc]
     ) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """Return the nodes of *text*, and messages about it (``Inliner.parse``)."""
         self.document = memo.document
+        self.budget = memo.budget
         self.language = memo.language
         self.reporter = self.document.reporter
         self.parent = parent
@@ -117,6 +118,7 @@ class Inliner(states.Inliner):  # type: ignore[misc]
         position = 0
         long = len(string) > LONG and LONG_RUN.search(string)
         search = self._search_long if long else self._search
+        self.budget.check()
         while position < len(string) and (match := search(string, position)):
             self.base = position
             group = match.group
@@ -210,6 +212,14 @@ class Inliner(states.Inliner):  # type: ignore[misc]
         return (start, [node], found.end(1), []), found[1]
 
     def _problem(self, string: str, start: int, end: int, problem: str, lineno: int) -> Found:
+        """Return markup that cannot be read as it stands, with a message, unless there are too many."""
+        self.budget.messages += 1
+        limit = self.budget.limits.messages
+        if self.budget.messages > limit:
+            if self.budget.messages == limit + 1:
+                problem = f"more than {limit:,} pieces of inline markup cannot be read; they are kept as text"
+                self.env.diagnose("rst-syntax", problem, lineno)
+            return end, [], end, []
         message = self.reporter.warning(problem, line=lineno)
         text = unescape(string[start:end], True)
         return start, [self.problematic(text, text, message)], end, [message]

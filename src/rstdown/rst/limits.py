@@ -37,7 +37,7 @@ class Limits:
     output: int = 10_000_000
     nesting: int = 250
     expansions: int = 20_000
-    messages: int = 5_000
+    messages: int = 1_000
 
     @classmethod
     def of_size(cls, size: int) -> Limits:

@@ -28,6 +28,8 @@ from .machine import STATE_CLASSES, RootMachine
 from .transforms import apply_transforms
 
 LEVELS = (Severity.INFO, Severity.INFO, Severity.WARNING, Severity.ERROR, Severity.ERROR)
+MAX_DUPLICATES = 1000
+"""How many messages about duplicate names stand in the doctree."""
 SETTINGS = {
     "report_level": 2,
     "halt_level": 5,
@@ -53,6 +55,9 @@ def parse(env: Env, vocabulary: Vocabulary, transforms: Sequence[type[Transform]
     document = new_document(source_path(env), settings(env))
     document.reporter.attach_observer(observer(env))
     document.reporter.attach_observer(document.note_parse_message)
+    _limit_duplicates(document)
+    if found := env.document.text.count("\0"):
+        env.diagnose("control-character", f"{found} NUL characters are shown as U+FFFD")
     machine = RootMachine(STATE_CLASSES, "Body")
     machine.run(
         string2lines(source_text(env), 8, convert_whitespace=True),
@@ -64,6 +69,24 @@ def parse(env: Env, vocabulary: Vocabulary, transforms: Sequence[type[Transform]
     document.reporter.detach_observer(document.note_parse_message)
     apply_transforms(document, transforms)
     return document
+
+
+def _limit_duplicates(document: Any) -> None:
+    """Let docutils put no more messages about duplicate names into the tree than so many.
+
+    With each it validates all that stands beside the message.
+    """
+    left = [MAX_DUPLICATES]
+
+    def limited(note: Any) -> Any:
+        def note_target(node: Any, msgnode: Any = None) -> None:
+            left[0] -= any(map(document.has_name, node["names"]))
+            note(node, msgnode if left[0] >= 0 else None)
+
+        return note_target
+
+    document.note_implicit_target = limited(document.note_implicit_target)
+    document.note_explicit_target = limited(document.note_explicit_target)
 
 
 def discard(document: nodes.document) -> None:
@@ -94,7 +117,7 @@ def _defaults() -> dict[str, Any]:
 
 
 def settings(env: Env) -> Any:
-    """Return docutils' settings for the environment's document; the project may ask for docutils' front matter."""
+    """Return docutils' settings for the document; the project may ask for docutils' front matter."""
     asked = {name: bool(env.project.setting(name)) for name in FRONT_MATTER}
     return Settings(**(_defaults() | asked), env=env)
 
@@ -105,8 +128,12 @@ def source_path(env: Env) -> str:
 
 
 def source_text(env: Env) -> str:
-    """Return the document's text with what the project puts before and after each."""
-    return "\n".join(filter(None, (env.project.rst_prolog, env.document.text, env.project.rst_epilog)))
+    """Return the document's text with what the project puts before and after each.
+
+    docutils uses NUL for its own purposes, so none may come from outside.
+    """
+    parts = filter(None, (env.project.rst_prolog, env.document.text, env.project.rst_epilog))
+    return "\n".join(parts).replace("\0", "\ufffd")
 
 
 def observer(env: Env) -> Any:

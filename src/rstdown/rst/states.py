@@ -11,8 +11,10 @@ import re
 from types import SimpleNamespace
 from typing import Any
 
-from docutils import nodes, utils
+from docutils import __version_info__, nodes, utils
 from docutils.parsers.rst import states as _states
+from docutils.statemachine import TransitionCorrection
+from docutils.utils import escape2null
 
 from .env import Env, env_of
 from .limits import Budget
@@ -22,6 +24,10 @@ states: Any = _states  # the published types do not cover what we override
 _, BODY, BODY_OTHER = transition_table(states.Body)
 OPTION = re.compile(r":([a-zA-Z][a-zA-Z0-9-]*):(?: +(.*))?$")
 """A directive option that needs no parsing: a plain name, and text."""
+LONGEST_ENUMERATOR = 1000
+LONGEST_NAME = 200
+"""How many characters an enumerator may have, and how many lines the name of a target."""
+SINCE_22 = __version_info__ >= (0, 22)
 LITERAL_NEXT = re.compile(r"(?<!\\)(\\\\)*::$")
 
 
@@ -118,13 +124,40 @@ def transition_of(line: str) -> tuple[str, re.Match[str]]:
     raise AssertionError("the last transition matches anything")
 
 
+def _limited(method: Any, pattern: re.Pattern[str], strip: bool) -> Any:
+    """Return *method*, a construct whose name may take several lines, for names that take not too many.
+
+    docutils tries *pattern* on the first line, on the first two, on the first three, ….
+    """
+
+    def read(self: Any, match: re.Match[str]) -> Any:
+        machine = self.state_machine
+        ahead = machine.input_lines.data[machine.line_offset : machine.line_offset + LONGEST_NAME]
+        if len(ahead) == LONGEST_NAME and all(line[:1] in " " for line in ahead[1:]):
+            name = escape2null(ahead[0][match.end() :])
+            for line in ahead[1:]:
+                if pattern.match(name):
+                    break
+                name += escape2null(f" {line.strip()}" if strip else line)
+            else:
+                raise states.MarkupError(f"a name of more than {LONGEST_NAME} lines.")
+        return method(self, match)
+
+    return read
+
+
 def _explicit() -> SimpleNamespace:
-    """Return docutils' constructs of explicit markup with our `directive` in place of its."""
+    """Return docutils' constructs of explicit markup, some of them replaced by ours."""
+    patterns = states.Body.explicit.patterns
+    ours = {
+        "directive": VocabularyState.directive,
+        "hyperlink_target": _limited(states.Body.hyperlink_target, patterns.target, False),
+        "substitution_def": _limited(states.Body.substitution_def, patterns.substitution, True),
+    }
     constructs = [
-        (VocabularyState.directive if method.__name__ == "directive" else method, pattern)
-        for method, pattern in states.Body.explicit.constructs
+        (ours.get(method.__name__, method), pattern) for method, pattern in states.Body.explicit.constructs
     ]
-    return SimpleNamespace(patterns=states.Body.explicit.patterns, constructs=constructs)
+    return SimpleNamespace(patterns=patterns, constructs=constructs)
 
 
 EXPLICIT = _explicit()
@@ -156,6 +189,69 @@ class Body(VocabularyState, states.Body):  # type: ignore[misc]
         if not blank_finish:
             self.parent += self.unindent_warning("Bullet list")
         return [], next_state, []
+
+    def enumerator(self, match: re.Match[str], context: Any, next_state: str) -> Any:
+        """Read an enumerated list (``Body.enumerator``, ``EnumeratedList``)."""
+        machine, parent = self.state_machine, self.parent
+        form, sequence, text, ordinal = self.parse_enumerator(match)
+        if not self.is_enumerated_list_item(ordinal, sequence, form):
+            raise TransitionCorrection("text")
+        numbered = nodes.enumerated_list()
+        if SINCE_22:
+            numbered.source, numbered.line = machine.get_source_and_line()
+        parent += numbered
+        numbered["enumtype"] = "arabic" if sequence == "#" else sequence
+        numbered["prefix"] = self.enum.formatinfo[form].prefix
+        numbered["suffix"] = self.enum.formatinfo[form].suffix
+        if ordinal != 1:
+            numbered["start"] = ordinal
+            parent += self._start_message(text, ordinal, numbered)
+        item, blank_finish = self.list_item(match.end())
+        numbered += item
+        automatic = sequence == "#"
+        machine.anchor = machine.line_offset
+        while line := next_body_line(machine):
+            name, found = transition_of(line)
+            following = name == "enumerator" and self._follows(found, numbered, form, automatic, ordinal)
+            if not following:
+                machine.previous_line()
+                break
+            automatic, ordinal = following
+            item, blank_finish = self.list_item(found.end())
+            numbered += item
+        machine.anchor = None
+        if not blank_finish:
+            parent += self.unindent_warning("Enumerated list")
+        return [], next_state, []
+
+    def _start_message(self, text: str, ordinal: int, numbered: nodes.Element) -> nodes.Element:
+        base = {"base_node": numbered} if SINCE_22 else {}
+        problem = f'Enumerated list start value not ordinal-1: "{text}" (ordinal {ordinal})'
+        return self.reporter.info(problem, **base)  # type: ignore[no-any-return]
+
+    def _follows(
+        self, match: re.Match[str], numbered: nodes.Element, form: str, automatic: bool, last: int
+    ) -> tuple[bool, int] | None:
+        """Tell whether *match* goes on with the list; return what `EnumeratedList` remembers of it."""
+        other, sequence, _, ordinal = self.parse_enumerator(match, numbered["enumtype"])
+        if other != form or not (
+            sequence == "#" or self._in_order(sequence, ordinal, numbered, automatic, last)
+        ):
+            return None
+        if not self.is_enumerated_list_item(ordinal, sequence, form):
+            return None
+        return automatic or sequence == "#", ordinal
+
+    def _in_order(
+        self, sequence: str, ordinal: int | None, numbered: nodes.Element, automatic: bool, last: int
+    ) -> bool:
+        return sequence == numbered["enumtype"] and not automatic and ordinal == last + 1
+
+    def parse_enumerator(self, match: re.Match[str], expected_sequence: str | None = None) -> Any:
+        """Analyse an enumerator; one with very many digits is text (Python refuses to read the number)."""
+        if match.end() > LONGEST_ENUMERATOR:
+            raise TransitionCorrection("text")
+        return super().parse_enumerator(match, expected_sequence)
 
     def field_marker(self, match: re.Match[str], context: Any, next_state: str) -> Any:
         """Read a field list (``Body.field_marker``, ``FieldList``)."""

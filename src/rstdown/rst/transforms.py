@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from docutils import nodes
 from docutils.parsers.rst import Parser
 from docutils.readers.standalone import Reader
-from docutils.transforms import Transform, frontmatter, misc, references, universal
+from docutils.transforms import Transform, misc, references, universal
 
 from .env import env_of
 from .limits import Limits
@@ -59,6 +59,7 @@ class _Search:
         self.known: list[Any] | None = None
         self.live = False
         document._fast_findall = self.find
+        document.search = self
         for node in self.elements():
             if len(node.children) > MANY:
                 node.index = _Positions(node)
@@ -139,8 +140,6 @@ class Substitutions(references.Substitutions):
         costs = self._costs()
         refused = []
         for node in list(document.findall(nodes.substitution_reference)):
-            if isinstance(node.parent, nodes.substitution_definition):
-                continue  # counted where it is used
             cost = costs.get(self._key(node), _Cost(0, 0))
             if cost.times > budget.times or cost.size > budget.size:
                 refused.append(node)
@@ -192,6 +191,8 @@ class Substitutions(references.Substitutions):
                 node.line,
             )
             node.replace_self(nodes.Text(node.astext()))
+        tree: Any = self.document
+        tree.search.known = None
 
 
 class _Cost(NamedTuple):
@@ -289,10 +290,7 @@ QUIET = frozenset(
         references.ExternalTargets,
         references.InternalTargets,
         references.Footnotes,
-        frontmatter.DocTitle,  # this and the following do nothing with our settings
-        frontmatter.SectionSubTitle,
-        frontmatter.DocInfo,
-        universal.Decorations,
+        universal.Decorations,  # this and the following do nothing with our settings
         universal.ExposeInternals,
         universal.StripComments,
         universal.SmartQuotes,
