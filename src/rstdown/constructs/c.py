@@ -94,6 +94,8 @@ def with_targets(tokens: list[Token], declared: range, language: Language) -> li
                 or (qualified if previous == language.separator else previous in BEFORE_TYPES)
             )
         ):
+            if previous != language.separator:
+                qualified = ""
             qualified += (language.separator if qualified else "") + token.text
             out.append(token._replace(target=qualified))
         else:
