@@ -23,6 +23,7 @@ KINDS = {
     "autoclass": "py:class",
     "autoexception": "py:exception",
     "autoenum": "py:class",
+    "autointerface": "py:class",
     "autodata": "py:data",
     "autotype": "py:type",
     "automethod": "py:method",

@@ -322,7 +322,6 @@ def rows_of_cpython(project: Project) -> tuple[dict[str, Any], dict[str, Any]]:
     return dict.fromkeys(names, CPythonVersionChange), {
         "gh": numbered("https://github.com/python/cpython/issues/{}", "", "gh-{}".format),
         "issue": numbered("https://bugs.python.org/issue?@action=redirect&bpo={}", "", "bpo-{}".format),
-        "pypi": "link:https://pypi.org/project/%s/",
         "source": "link:https://github.com/python/cpython/tree/main/%s",
     }
 

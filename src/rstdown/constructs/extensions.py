@@ -38,6 +38,10 @@ BLOG = {
     "sponsors": NO_PAGE,
     "contributors": NO_PAGE,
     "sphinx-version-warning": NO_PAGE,
+    "towncrier-draft-entries": NO_PAGE,
+    "frontmatter": "drop:for LaTeX",
+    "mainmatter": "drop:for LaTeX",
+    "backmatter": "drop:for LaTeX",
     "versionwarning": NO_PAGE,
     "github_contributors": NO_PAGE,
 }
@@ -117,6 +121,7 @@ ROLES: dict[str, Any] = {
     "hoverxref": "std:ref",
     "need": "text",
     "need_ref": "text",
+    "pypi": "link:https://pypi.org/project/%s/|%s",
     "orcid": "link:https://orcid.org/%s|%s",
     "prf:ref": "xref:std:ref",
     "spelling:ignore": "text",
