@@ -20,7 +20,7 @@ from tests.loopback import Loopback
 
 CHILD = """
 import sys
-from rstdown.fetch import fetch, save
+from rstdown.fetching import fetch, save
 from rstdown.options import FetchOptions
 cache, out, listed = sys.argv[1:]
 result = fetch(["@" + listed], options=FetchOptions(cache_dir=cache, per_host=8))

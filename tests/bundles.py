@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from rstdown.bundle import Bundle, assemble, reserved_anchors
+from rstdown.bundling import Bundle, assemble, reserved_anchors
 from rstdown.engines.docutils_ import convert
 from rstdown.link import Folder, Inventory, OneDocument, link_pages
 from rstdown.model import Document, Page, Project, Provenance

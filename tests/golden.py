@@ -55,7 +55,11 @@ def render(case: Case) -> Rendered:
 
     settings = case.settings()
     document = Document(
-        case.path.stem, case.path.read_text("utf-8"), path=case.path, root=case.path.parent, srcdir=case.path.parent
+        case.path.stem,
+        case.path.read_text("utf-8"),
+        path=case.path,
+        root=case.path.parent,
+        srcdir=case.path.parent,
     )
     project = make(Project, settings.get("project", {}))
     options = make(ConvertOptions, settings.get("convert", {}))

@@ -8,7 +8,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from rstdown import tokens
-from rstdown.bundle import assemble, render
+from rstdown.bundling import assemble, render
 from rstdown.errors import UsageError
 from rstdown.link import Inventory, OneDocument, link_pages
 from rstdown.model import Page, Project

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rstdown import tokens
-from rstdown.bundle import render
-from rstdown.bundle.tree import walk
-from rstdown.bundle.units import cut, labels
+from rstdown.bundling import render
+from rstdown.bundling.tree import walk
+from rstdown.bundling.units import cut, labels
 from rstdown.errors import BudgetError, UsageError
 from rstdown.markdown import nodes as md
 from rstdown.verify import read_bundle

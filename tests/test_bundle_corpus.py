@@ -12,7 +12,7 @@ from lxml import etree
 from markdown_it import MarkdownIt
 
 from rstdown import tokens
-from rstdown.bundle import assemble, files, render, reserved_anchors
+from rstdown.bundling import assemble, files, render, reserved_anchors
 from rstdown.link import Folder, Inventory, OneDocument, link_pages
 from rstdown.model import Document, Provenance
 from rstdown.options import BundleOptions, LinkOptions, RunOptions

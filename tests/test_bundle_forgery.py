@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from rstdown.bundle import assemble, files, render
-from rstdown.bundle.formats import md as markdown
+from rstdown.bundling import assemble, files, render
+from rstdown.bundling.formats import md as markdown
 from rstdown.errors import VerificationError
 from rstdown.markdown import nodes as md
 from rstdown.model import Page, Provenance

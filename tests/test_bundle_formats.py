@@ -10,7 +10,7 @@ from lxml import etree
 from markdown_it import MarkdownIt
 
 from rstdown import tokens
-from rstdown.bundle import files, render
+from rstdown.bundling import files, render
 from rstdown.verify import read_bundle
 
 from .bundles import REVISION, SHOP, TITLE, bundle_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rstdown.bundle import render
+from rstdown.bundling import render
 from rstdown.errors import UsageError
 
 from .bundles import SHOP, bundle_of

@@ -284,3 +284,91 @@ def test_what_is_no_python_is_reported(tmp_path: Path, data: bytes) -> None:
     project, diagnostics = read_conf(conf, tmp_path)
     assert project == Project()
     assert [d.code for d in diagnostics] == ["conf-unreadable"]
+
+
+# -- what a project's own extensions define ------------------------------------------------------
+
+ROLE = "def r(name, rawtext, text, lineno, inliner, options={}, content=[]):\n    "
+
+
+@pytest.mark.parametrize(
+    ("body", "recipe"),
+    [
+        ("return [nodes.literal(rawtext, text)], []", "code"),
+        ("return [nodes.inline(rawtext, utils.unescape(text), **options)], []", "text"),
+        ("return [nodes.emphasis(text=text)], []", "emphasis"),
+        ("n = nodes.strong(rawtext, text); return [n], []", "strong"),
+        ("return [nodes.Text('version ' + text)], []", "text:version %s"),
+        ("return [nodes.reference(rawtext, text, refuri='https://e.org/' + text)], []", "link:https://e.org/%s|%s"),
+        ("url = f'{base}/{int(text)}'; return [nodes.reference(rawtext, '#' + text, refuri=url)], []",
+         "link:https://e.org/%s|#%s"),
+        ("url = inliner.document.settings.env.app.config.tracker % text\n"
+         "    from docutils.nodes import reference\n"
+         "    return [reference(rawtext, text, refuri=url)], []", "link:https://e.org/t%%20/%s|%s"),
+        ("has, title, target = split_explicit_title(text)\n"
+         "    return [nodes.reference(rawtext, title if has else target, refuri='https://e.org/' + target)], []",
+         "link:https://e.org/%s|%s"),
+        ("return [nodes.reference(rawtext, text, refuri=look_up(text))], []", ""),
+        ("if text: return [nodes.literal(rawtext, text)], []\n    return [nodes.strong(rawtext, text)], []", "code"),
+        ("raise ValueError", ""),
+    ],
+)
+def test_roles_of_the_project_are_read_from_their_source(tmp_path: Path, body: str, recipe: str) -> None:
+    source = f"tracker = 'https://e.org/t%%20/%s'\nbase = 'https://e.org'\n{ROLE}{body}\n\n"
+    project, _ = read(tmp_path, source + "def setup(app):\n    app.add_role('thing', r)\n")
+    assert project.local_roles == ({"thing": recipe} if recipe else {})
+
+
+def test_roles_of_an_extension_beside_the_documents(tmp_path: Path) -> None:
+    extension = (
+        "class Issue(SphinxRole):\n    def run(self):\n"
+        "        return [nodes.reference('', '#' + self.text, refuri=BASE + self.text)], []\n"
+        "def link(pattern):\n" + ROLE.replace("def", "    def").replace("\n    ", "\n        ")
+        + "return [nodes.reference(rawtext, text, refuri=pattern % text)], []\n    return r\n"
+        "BASE = 'https://e.org/'\n"
+        "def setup(app):\n    app.add_role('issue', Issue())\n    app.add_role('wiki', link('https://w.org/%s'))\n"
+    )
+    conf = "import sys\nfrom pathlib import Path as P\nsys.path.append(str(P(__file__).resolve().parents[1] / 'tools'))\n"
+    project, _ = read(tmp_path, conf + "extensions = ['links']\n", {"tools/links.py": extension})
+    assert project.local_roles == {"issue": "link:https://e.org/%s|#%s", "wiki": "link:https://w.org/%s|%s"}
+
+
+def test_directives_that_derive_from_known_ones(tmp_path: Path) -> None:
+    source = """
+        class Shell(CodeBlock):
+            pass
+        class Windows(Shell):
+            pass
+        class Other(Directive):
+            pass
+        def setup(app):
+            app.add_directive("win", Windows)
+            app.add_directive("other", Other)
+        """
+    assert read(tmp_path, source)[0].local_directives == {"win": "code-block"}
+
+
+def test_extensions_in_the_usual_folder_serve_where_their_list_is_unknown(tmp_path: Path) -> None:
+    files = {"docs/_ext/mine.py": "def setup(app):\n    app.add_crossref_type('signal', 'signal')\n"}
+    project, _ = read(tmp_path, "globals().update(build())\n", files)
+    assert project.crossref_types == (("signal", "signal"),)
+
+
+@pytest.mark.parametrize(
+    ("expression", "value"),
+    [
+        ("Path('a') / 'b'", "a/b"),
+        ("Path('a', 'b').joinpath('c').as_posix()", "a/b/c"),
+        ("Path('a/b.txt').parent.name", "a"),
+        ("Path('a/b/c').parents[1]", "a"),
+        ("Path('a/b.txt').stem + Path('a/b.txt').suffix", "b.txt"),
+        ("Path('a/b.txt').with_suffix('.rst')", "a/b.rst"),
+        ("Path('a/b.txt').with_name('c')", "a/c"),
+        ("str(Path('a/../b').resolve())", "b"),
+        ("join('a', 'b')", "a/b"),
+        ("Path('VERSION').read_text()", ""),
+    ],
+)
+def test_paths(tmp_path: Path, expression: str, value: str) -> None:
+    project, _ = read(tmp_path, f"from pathlib import Path\nfrom os.path import join\nproject = {expression}\n")
+    assert project.name == value

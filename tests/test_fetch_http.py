@@ -10,9 +10,9 @@ import httpcore2
 import pytest
 
 from rstdown.errors import FetchError
-from rstdown.fetch import FetchResult, UrlSource, fetch, get_file
-from rstdown.fetch.network import is_public
-from rstdown.fetch.patience import asked_wait
+from rstdown.fetching import FetchResult, UrlSource, fetch, get_file
+from rstdown.fetching.network import is_public
+from rstdown.fetching.patience import asked_wait
 from rstdown.options import FetchOptions
 
 from . import loopback
@@ -309,7 +309,7 @@ def test_public_addresses(address, public):
 
 def test_a_redirect_from_public_to_private_is_refused(server, tmp_path, monkeypatch):
     # Loopback counts as public for the first server only, by its port.
-    from rstdown.fetch import http
+    from rstdown.fetching import http
 
     server.always["/a.rst"] = loopback.redirect("http://localhost:1/b.rst")
     monkeypatch.setattr(http, "_peer_is_public", lambda response: True)
@@ -324,7 +324,7 @@ def test_a_redirect_from_public_to_private_is_refused(server, tmp_path, monkeypa
 
 
 def test_a_guarded_connection_goes_to_the_addresses_that_were_checked(server, monkeypatch):
-    from rstdown.fetch import network
+    from rstdown.fetching import network
 
     answers = [["93.184.216.34"], ["127.0.0.1"]]
     asked: list[str] = []

@@ -18,8 +18,8 @@ from pathlib import Path
 import pytest
 
 from rstdown.errors import FetchError, OutputError, UsageError
-from rstdown.fetch import FetchResult, LocalSource, Progress, UrlSource, fetch, get_file, save
-from rstdown.fetch.lock import read
+from rstdown.fetching import FetchResult, LocalSource, Progress, UrlSource, fetch, get_file, save
+from rstdown.fetching.lock import read
 from rstdown.options import FetchOptions
 
 from . import loopback
@@ -288,7 +288,7 @@ def test_ctrl_c_keeps_what_is_finished_and_the_next_run_does_the_rest(tmp_path):
 
 CHILD = """
 import sys
-from rstdown.fetch import fetch, save
+from rstdown.fetching import fetch, save
 from rstdown.options import FetchOptions
 result = fetch(sys.argv[3:], options=FetchOptions(cache_dir=sys.argv[1], backoff=0.01))
 save(result, sys.argv[2])
@@ -369,7 +369,7 @@ def test_a_full_cache_disk_fails_by_name_and_leaves_nothing_half_done(server, tm
     assert "No space left" in result.failures[0].reason
     assert not list((tmp_path / "cache/fetch/tmp").iterdir())
     with monkeypatch.context() as patch:
-        patch.setattr("rstdown.fetch.store.shutil.copyfile", lambda _, to: full(to, b"x"))
+        patch.setattr("rstdown.fetching.store.shutil.copyfile", lambda _, to: full(to, b"x"))
         shutil.rmtree(tmp_path / "cache/fetch/trees")
         with pytest.raises(OutputError, match="No space left"):
             run(server, tmp_path)
@@ -379,7 +379,7 @@ def test_a_full_cache_disk_fails_by_name_and_leaves_nothing_half_done(server, tm
 
 def test_local_files_need_no_http_client():
     code = (
-        "import sys; from rstdown.fetch import fetch; fetch(['README.rst']);"
+        "import sys; from rstdown.fetching import fetch; fetch(['README.rst']);"
         "sys.exit('httpx2' in sys.modules or 'httpcore2' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

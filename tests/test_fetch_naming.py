@@ -8,11 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rstdown.errors import UsageError
-from rstdown.fetch import UrlSource, fetch, parse_source
-from rstdown.fetch.closure import included, resolve
-from rstdown.fetch.matching import matches, select
-from rstdown.fetch.naming import docnames, docs_root, redact, safe_part, safe_path, unique, url_path
-from rstdown.fetch.text import NotText, decode
+from rstdown.fetching import UrlSource, fetch, parse_source
+from rstdown.fetching.closure import included, resolve
+from rstdown.fetching.matching import matches, select
+from rstdown.fetching.naming import docnames, docs_root, redact, safe_part, safe_path, unique, url_path
+from rstdown.fetching.text import NotText, decode
 from rstdown.options import FetchOptions
 
 SIGNS = st.text(alphabet=st.sampled_from(list("abAB01.._-/\\ ~%:?*\0\n\x1b\u202eäé文")), max_size=40)

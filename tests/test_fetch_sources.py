@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from rstdown.errors import UsageError
-from rstdown.fetch import (
+from rstdown.fetching import (
     ArchiveSource,
     FetchResult,
     GitHubSource,

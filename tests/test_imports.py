@@ -44,7 +44,9 @@ def test_markdown_knows_nothing_of_docutils_or_the_rest(path: Path) -> None:
 
 @pytest.mark.parametrize("path", [p for p in FILES if "constructs" in p.parts], ids=lambda p: p.name)
 def test_constructs_never_escape(path: Path) -> None:
-    assert not within(imports(path), "rstdown.markdown.escape", "rstdown.markdown.writer", "rstdown.markdown.lower")
+    assert not within(
+        imports(path), "rstdown.markdown.escape", "rstdown.markdown.writer", "rstdown.markdown.lower"
+    )
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(SOURCE)))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rstdown.bundle import render
+from rstdown.bundling import render
 from rstdown.errors import SourceError
 from rstdown.link.check import check_links
 

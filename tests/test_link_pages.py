@@ -310,7 +310,9 @@ def test_pages_that_are_not_written_are_linked_at_their_public_address() -> None
     }
     inv = objects_inv("x py:data 1 x.html#$ -", "genindex std:label -1 genindex.html Index", project="Mine")
     project = Project(name="Mine")
-    external = link(texts, write_only=["index"], inventory=[(inv, BASE, "")], project=project, links="external")
+    external = link(
+        texts, write_only=["index"], inventory=[(inv, BASE, "")], project=project, links="external"
+    )
     assert external["index"].splitlines()[-1] == "Other page `f()` Index"
     linked = link(texts, write_only=["index"], inventory=[(inv, BASE, "")], project=project, links="all")
     assert linked["index"].splitlines()[-1] == (

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from ._version import __version__
 
 if TYPE_CHECKING:
+    from .bundling import Bundle
     from .errors import (
         ConversionError,
         EngineUnavailable,
@@ -25,12 +26,26 @@ if TYPE_CHECKING:
         UsageError,
         VerificationError,
     )
+    from .fetching import FetchResult, fetch
     from .model import Diagnostic, Document, Page, Project, Provenance, Severity, Target
-    from .options import ConvertOptions, LinkOptions, RunOptions
-    from .pipeline import Conversion, ConversionSet, convert, convert_documents, convert_file, convert_files
+    from .options import BundleOptions, ConvertOptions, FetchOptions, LinkOptions, RunOptions
+    from .pipeline import (
+        BundleRun,
+        Conversion,
+        ConversionSet,
+        Settings,
+        bundle,
+        convert,
+        convert_documents,
+        convert_file,
+        convert_files,
+    )
 
 # Name → module: read on first use, so that `import rstdown` costs next to nothing.
 _PUBLIC = {
+    "Bundle": "bundling",
+    "BundleOptions": "options",
+    "BundleRun": "pipeline",
     "Conversion": "pipeline",
     "ConversionError": "errors",
     "ConversionSet": "pipeline",
@@ -39,6 +54,8 @@ _PUBLIC = {
     "Document": "model",
     "EngineUnavailable": "errors",
     "FetchError": "errors",
+    "FetchOptions": "options",
+    "FetchResult": "fetching",
     "InventoryError": "errors",
     "LinkOptions": "options",
     "Page": "model",
@@ -46,18 +63,24 @@ _PUBLIC = {
     "Provenance": "model",
     "RstdownError": "errors",
     "RunOptions": "options",
+    "Settings": "pipeline",
     "Severity": "model",
     "SourceError": "errors",
     "Target": "model",
     "UsageError": "errors",
     "VerificationError": "errors",
+    "bundle": "pipeline",
     "convert": "pipeline",
     "convert_documents": "pipeline",
     "convert_file": "pipeline",
     "convert_files": "pipeline",
+    "fetch": "fetching",
 }
 
 __all__ = [
+    "Bundle",
+    "BundleOptions",
+    "BundleRun",
     "Conversion",
     "ConversionError",
     "ConversionSet",
@@ -66,6 +89,8 @@ __all__ = [
     "Document",
     "EngineUnavailable",
     "FetchError",
+    "FetchOptions",
+    "FetchResult",
     "InventoryError",
     "LinkOptions",
     "Page",
@@ -73,16 +98,19 @@ __all__ = [
     "Provenance",
     "RstdownError",
     "RunOptions",
+    "Settings",
     "Severity",
     "SourceError",
     "Target",
     "UsageError",
     "VerificationError",
     "__version__",
+    "bundle",
     "convert",
     "convert_documents",
     "convert_file",
     "convert_files",
+    "fetch",
 ]
 
 

@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import UsageError
-from .fetch.model import (
+from .fetching.model import (
     ArchiveSource,
     GitHubSource,
     LocalSource,
@@ -36,7 +36,7 @@ from .fetch.model import (
     SphinxSource,
     UrlSource,
 )
-from .fetch.parse import parse_source, parse_sources
+from .fetching.parse import parse_source, parse_sources
 from .model import Project
 from .options import BundleOptions, ConvertOptions, FetchOptions, LinkOptions, RunOptions
 
@@ -153,6 +153,8 @@ class _Reader:
                 type(default)
             ]
             raise self.error(key, f"must be {kind}, not {value!r}")
+        if isinstance(value, (int, float)) and value < 0:
+            raise self.error(key, f"must not be negative, as {value} is")
         if choices and value not in choices:
             raise self.error(key, f"must be one of {', '.join(choices)}, not {value!r}")
         return value

@@ -132,7 +132,8 @@ class Project:
     """What matters of a project's settings, read statically from its ``conf.py`` and from a job file.
 
     Defaults are Sphinx's own.  *directives* and *roles* are vocabulary rows (see
-    ``rstdown.constructs.vocabulary``): name → a recipe such as ``"note"``, ``"code:python"``, ``"drop"``.
+    ``rstdown.constructs.vocabulary``): name → a recipe such as ``"note"``, ``"code:python"``, ``"drop"``;
+    *local_directives* and *local_roles* are those that the project's own extensions define.
     """
 
     name: str = ""
@@ -162,6 +163,8 @@ class Project:
     crossref_types: tuple[tuple[str, str], ...] = ()
     directives: Mapping[str, str] = field(default_factory=dict)
     roles: Mapping[str, str] = field(default_factory=dict)
+    local_directives: Mapping[str, str] = field(default_factory=dict)
+    local_roles: Mapping[str, str] = field(default_factory=dict)
     settings: Mapping[str, object] = field(default_factory=dict)
 
     def setting(self, name: str, default: object = None) -> object:

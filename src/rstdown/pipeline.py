@@ -19,8 +19,8 @@ from .options import BundleOptions, ConvertOptions, FetchOptions, LinkOptions, R
 from .rst.limits import conversion, deep
 
 if TYPE_CHECKING:
-    from .bundle import Bundle
-    from .fetch import FetchFailure, FetchResult, Source
+    from .bundling import Bundle
+    from .fetching import FetchFailure, FetchResult, Source
     from .job import Job
     from .link import Layout, LinkReport
 
@@ -86,7 +86,11 @@ class ConversionSet:
     def summary(self) -> str:
         """Return one line for a person."""
         doubts = sum(d.severity is not Severity.INFO for d in self.diagnostics)
-        parts = [f"{len(self.conversions)} documents", f"{len(self.failures)} failed", f"{doubts} warnings"]
+        parts = [
+            f"{len(self.conversions)} document{'s' * (len(self.conversions) != 1)}",
+            f"{len(self.failures)} failed",
+            f"{doubts} warnings",
+        ]
         if self.links is not None:
             parts.append(str(self.links))
         return ", ".join(parts)
@@ -209,7 +213,7 @@ def convert_bytes(
 ) -> ConversionSet:
     """Convert one document given as bytes (standard input); it may include no files."""
     from .errors import SourceError
-    from .fetch import decode
+    from .fetching import decode
 
     settings = settings or Settings()
     changes = dict(overrides or {})
@@ -244,7 +248,7 @@ def convert_files(
     *executor* runs the conversions (default: processes on this machine); *on_done* is called with each
     docname.  One document's failure is an entry of ``failures``, not an exception.
     """
-    from .fetch import fetch
+    from .fetching import fetch
 
     settings = settings or Settings()
     found = fetch([_source(s) for s in sources], options=settings.fetch, root=Path(root) if root else None)
@@ -295,7 +299,7 @@ def bundle(
     Raises `SourceError` where no document could be had at all, `UsageError` where the selection leaves
     nothing.
     """
-    from .fetch import fetch
+    from .fetching import fetch
 
     settings = settings or Settings()
     found = fetch([_source(s) for s in sources], options=settings.fetch, root=Path(root) if root else None)
@@ -316,8 +320,8 @@ def bundle_documents(
     on_done: Callable[[str], None] | None = None,
 ) -> BundleRun:
     """Assemble what was fetched into one bundle (see `bundle`)."""
-    from .bundle import assemble, reserved_anchors
-    from .bundle.selection import select_pages
+    from .bundling import assemble, reserved_anchors
+    from .bundling.selection import select_pages
     from .cache import cache_folder
     from .errors import SourceError
     from .link import Folder, OneDocument
@@ -445,7 +449,7 @@ def read_inventory(spec: str, options: FetchOptions) -> tuple[bytes, str]:
     """
     location, _, base = spec.partition("=")
     if location.startswith(("http://", "https://")):
-        from .fetch import get_file
+        from .fetching import get_file
 
         data = get_file(location, options)
         return data, base or location.rsplit("/", 1)[0] + "/"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
 
-from .bundle.formats import md
+from .bundling.formats import md
 from .errors import VerificationError
 from .markdown.escape import clean
 
@@ -186,7 +186,7 @@ def missing_words(
     """
     from .engines.words import words_of as words_of_source
     from .errors import ConversionError
-    from .fetch import fetch
+    from .fetching import fetch
     from .markdown.words import words_of
     from .pipeline import project_of
 

@@ -6,8 +6,11 @@ usage; 3 nothing could be done; 130 interrupted.
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 from importlib import import_module
+from io import TextIOWrapper
 from typing import Any
 
 import click
@@ -56,6 +59,9 @@ def main(arguments: list[str] | None = None) -> Any:
     from ..errors import RstdownError
     from .console import exit_code_of, print_error
 
+    for stream in (sys.stdin, sys.stdout):
+        if isinstance(stream, TextIOWrapper):  # Markdown is UTF-8 with \n, whatever the locale says
+            stream.reconfigure(encoding="utf-8", newline="\n" if stream is sys.stdout else None)
     try:
         code = group.main(args=arguments, prog_name="rstdown", standalone_mode=False)
         sys.stdout.flush()
@@ -74,4 +80,10 @@ def main(arguments: list[str] | None = None) -> Any:
     except RstdownError as error:
         print_error(str(error))
         code = exit_code_of(error)
+    except OSError as error:
+        if error.filename is not None or error.errno not in (errno.ENOSPC, errno.EFBIG, errno.EIO):
+            raise
+        print_error(f"cannot write to standard output: {error.strerror or error}")
+        sys.stderr.flush()
+        os._exit(3)  # a plain exit would try to write once more, and complain
     sys.exit(code if isinstance(code, int) else 0)

@@ -11,20 +11,25 @@ import click
 
 from ..errors import SourceError, UsageError
 from ..options import BundleOptions, ConvertOptions, FetchOptions, LinkOptions, RunOptions
-from .console import Progress, print_diagnostics, print_error, say
-from .options import build, options_of
+from .console import Progress, print_diagnostics, print_failures, say
+from .options import Command, build, options_of
+from .outputs import need_file, need_folder
 from .project import project_options
 from .report import write_report
 
 if TYPE_CHECKING:
-    from ..fetch import FetchResult, Source
+    from ..fetching import FetchResult, Source
     from ..pipeline import BundleRun, Settings
 
 
-@click.command("bundle")
+@click.command("bundle", cls=Command)
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE|JOB.toml...")
 @click.option(
-    "-o", "--output", metavar="PATH", default="-", help="A file, a folder for llms-txt, or - for stdout."
+    "-o",
+    "--output",
+    metavar="PATH",
+    default="-",
+    help="A file (for llms-txt a folder); default: standard output.",
 )
 @click.option("--root", metavar="DIR", help="The only folder that included files may be read from.")
 @project_options
@@ -50,21 +55,23 @@ def command(
 ) -> int:
     """Fetch, convert and assemble one document for a language model.
 
-    SOURCE is anything that fetch takes (see rstdown fetch --help); a job file names sources and options of
-    every stage, and flags override it.
+    SOURCE is a folder, a file, an address, or anything else that rstdown fetch takes.  A job file (.toml)
+    names sources and options of every stage; flags override it.
 
     \b
     Examples:
       rstdown bundle docs/ -o build/docs.md
       rstdown bundle jobs/python-concurrency.toml -o build/python-concurrency.md
       rstdown bundle jobs/python-concurrency.toml --base http://localhost:8000/ -o -
-      rstdown bundle github:psf/requests@main:docs/**/*.rst --max-tokens 100000 --over split -o r.md
+      rstdown bundle jobs/python-concurrency.toml --object asyncio.TaskGroup --depth 1
+      rstdown bundle 'github:psf/requests@main:docs/**/*.rst' --max-tokens 50000 --over split -o r.md
+      rstdown bundle docs/ --drop history,seealso | llm "how do I begin?"
       rstdown bundle docs/ --format jsonl --chunk-tokens 500 -o chunks.jsonl
-      rstdown bundle docs/ --object asyncio.TaskGroup --depth 1 | llm "how do I use it?"
     """
-    from ..fetch import fetch
+    from ..fetching import fetch
 
     items, title, settings, settings_of_project = _read(sources, overrides)
+    _check(output, report, settings)
     settings_of_project.update(project)
     with Progress("fetching") as progress:
         found = fetch(
@@ -75,8 +82,7 @@ def command(
         settings = replace(settings, link=replace(settings.link, inventories=()))
     run = _bundle(found, title, settings, settings_of_project)
     written = _write(run, output)
-    for failure in run.failures:
-        print_error(str(failure))
+    print_failures(run.failures)
     doubts = print_diagnostics(run.diagnostics, quiet=quiet, verbose=verbose)
     if not quiet:
         say(f"{', '.join(written)}: {run.summary()}" if written else run.summary())
@@ -108,6 +114,8 @@ def _read(
     else:
         job = jobs[0]
         base, title, project = Settings.of(job), job.title, dict(job.project)
+        if not job.sources and len(sources) == 1:
+            raise UsageError(f'{job.path}: names no sources; add sources = ["docs/"]')
         items = [
             x for s in sources for x in (job.sources if s.endswith(".toml") and "://" not in s else (s,))
         ]
@@ -121,14 +129,26 @@ def _read(
     return items, overrides[BundleOptions].get("title", "") or title, settings, project
 
 
+def _check(output: str, report: str | None, settings: Settings) -> None:
+    """Refuse before anything is fetched what could not be written after it."""
+    if output == "-" and settings.bundle.format == "llms-txt":
+        raise UsageError("llms-txt is a folder of files: add -o DIR")
+    if output != "-":
+        (need_folder if settings.bundle.format == "llms-txt" else need_file)(output)
+    if report:
+        need_file(report)
+
+
 def _sample(found: FetchResult, sample: Path, output: str) -> tuple[FetchResult, str, dict[str, Any], str]:
     """Fetch the sample instead; it goes beside the output, under its own name."""
-    from ..fetch import fetch
+    from ..fetching import fetch
 
-    first = found.failures[0]
-    say(f"No host can be reached: {first}", fg="yellow", bold=True)
+    print_failures(found.failures)
     target = output if output == "-" else str(Path(output).with_name(f"sample{Path(output).suffix}"))
-    say(f"Bundling the sample documentation in {sample} instead, into {target}.", fg="yellow", bold=True)
+    say(
+        f"No host can be reached. Bundling the sample documentation in {sample} instead, into {target}.",
+        fg="yellow",
+    )
     return fetch([str(sample)]), f"rstdown's sample documentation ({sample}; offline)", {}, target
 
 
@@ -136,11 +156,8 @@ def _bundle(found: FetchResult, title: str, settings: Settings, project: dict[st
     from ..pipeline import bundle_documents
 
     if not found.documents:
-        for failure in found.failures:
-            print_error(str(failure))
-        raise SourceError(
-            "nothing could be fetched" + (": no host can be reached" if found.unreachable else "")
-        )
+        print_failures(found.failures)
+        raise SourceError("nothing to bundle")
     with Progress("converting", len(found.documents)) as progress:
         return bundle_documents(
             found, title=title, settings=settings, overrides=project, on_done=progress.step
@@ -150,7 +167,7 @@ def _bundle(found: FetchResult, title: str, settings: Settings, project: dict[st
 def _write(run: BundleRun, output: str) -> list[str]:
     """Write the bundle; return the files written (none for stdout)."""
     from ..atomic import write_parts, write_tree
-    from ..bundle import render, volume_parts
+    from ..bundling import render, volume_parts
 
     bundle = run.bundle
     if bundle.options.format != "llms-txt" and len(bundle.volumes) == 1:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
 
 from ..errors import SourceError, UsageError, VerificationError
-from .console import print_error, say
+from .console import counted, print_error, say
 
 
-@click.command("check")
+@click.command("check", short_help="Prove that a bundle is what it says it is.")
 @click.argument("path", metavar="PATH")
 @click.option(
     "--links", is_flag=True, help="Follow every link inside the bundle or folder; list the dead ones."
@@ -34,7 +35,7 @@ def command(path: str, links: bool, source: str | None, root: str | None) -> int
       rstdown check build/md --source docs/
     """
     target = Path(path)
-    if not target.exists():
+    if not os.path.exists(path):  # noqa: PTH110  (a Path refuses long names)
         raise SourceError(f"{path}: no such file or folder")
     problems = _bundle(target) if _is_bundle(target) else []
     if target.is_dir() and not _is_bundle(target) and not (links or source):
@@ -59,7 +60,7 @@ def _bundle(path: Path) -> list[str]:
         found = check_bundle(path)
     except VerificationError as error:
         return str(error).split("\n")
-    say(f"{path}: {len(found)} documents, all as recorded")
+    say(f"{path}: {counted(len(found), 'document')}, all as recorded")
     return []
 
 
@@ -75,5 +76,5 @@ def _words(path: Path, source: str, root: str | None) -> list[str]:
     from ..verify import missing_words
 
     checked, missing = missing_words(path, source, root=root)
-    say(f"{path}: {checked} documents compared with {source}, {len(missing)} lack words")
+    say(f"{path}: {counted(checked, 'document')} compared with {source}, {len(missing)} lack words")
     return [f"{docname}: missing: {', '.join(words)}" for docname, words in missing.items()]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterable
@@ -15,9 +16,11 @@ from ..errors import RstdownError, UsageError
 from ..model import Diagnostic, Severity
 
 if TYPE_CHECKING:
-    from ..fetch import Progress as Fetching
+    from ..fetching import FetchFailure
+    from ..fetching import Progress as Fetching
 
 WIDTH = 78
+UNREACHABLE = re.compile(r"[^ ]+ cannot be reached[^;]*?\)")
 SHOWN = 20  # diagnostics printed one by one; the others are counted
 
 
@@ -35,6 +38,27 @@ def say(text: str, **style: bool | str) -> None:
 def print_error(text: str) -> None:
     """Print an error a person can act on."""
     say(f"rstdown: {text}", fg="red")
+
+
+def print_failures(failures: Iterable[RstdownError | FetchFailure]) -> None:
+    """Print one line for each failure, but one for all documents of a host that cannot be reached."""
+    unreachable: dict[str, list[RstdownError | FetchFailure]] = {}
+    for failure in failures:
+        if getattr(failure, "offline", False) and (found := UNREACHABLE.search(str(failure))):
+            unreachable.setdefault(found[0], []).append(failure)
+        else:
+            print_error(str(failure))
+    for reason, folded in unreachable.items():
+        first = str(folded[0]).partition(": ")[0]
+        more = f" and {counted(len(folded) - 1, 'other')}" if len(folded) > 1 else ""
+        cached = sum("--offline" in str(failure) for failure in folded)
+        hint = f"; the cache has {counted(cached, 'document')} of them: --offline uses it" if cached else ""
+        print_error(f"{reason}; check the network; not fetched: {first}{more}{hint}")
+
+
+def counted(number: int, noun: str) -> str:
+    """Return ``1 document``, ``2 documents``."""
+    return f"{number:,} {noun}{'s' * (number != 1)}"
 
 
 def exit_code_of(error: RstdownError) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,9 @@ import click
 
 from ..errors import UsageError
 from ..options import ConvertOptions, FetchOptions, LinkOptions, RunOptions
-from .console import Progress, print_diagnostics, print_error, say
-from .options import build, options_of
+from .console import Progress, print_diagnostics, print_failures, say
+from .options import Command, build, options_of
+from .outputs import looks_like_file, need_file, need_folder
 from .project import project_options
 from .report import write_report
 
@@ -19,10 +21,13 @@ from .report import write_report
 CONVERT = (ConvertOptions, LinkOptions, RunOptions)
 
 
-@click.command("convert")
+@click.command("convert", cls=Command)
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
 @click.option(
-    "-o", "--output", metavar="PATH", help="A folder (mirrors docnames as .md), or a file for one input."
+    "-o",
+    "--output",
+    metavar="PATH",
+    help="A folder (each a/b.rst becomes a/b.md in it), or a file for one input.",
 )
 @click.option("--root", metavar="DIR", help="The only folder that included files may be read from.")
 @project_options
@@ -42,15 +47,16 @@ def command(
 ) -> int:
     """Convert RST files to Markdown.
 
-    INPUT is a file, a folder, an archive, or - for standard input.  One file without -o is printed.
+    INPUT is a file, a folder, an archive, or - for the text itself on standard input.  One file without -o
+    is printed.  A conf.py beside or above the files is read, never run.
 
     \b
     Examples:
-      rstdown convert README.rst
-      cat notes.rst | rstdown convert -
-      rstdown convert docs/ -o build/md --links all
-      rstdown convert a.rst b.rst -o build/md --engine pandoc
+      rstdown convert README.rst                          print it as Markdown
+      rstdown convert docs/ -o build/md                   a folder; links between pages work
+      cat notes.rst | rstdown convert - > notes.md
       rstdown convert docs/ -o build/md --inventory https://docs.python.org/3/objects.inv
+      rstdown convert docs/ -o build/md --strict --report build/report.json
     """
     from ..pipeline import Settings, convert_bytes, convert_files
 
@@ -60,21 +66,20 @@ def command(
         run=build(RunOptions(), overrides),
         fetch=FetchOptions(),
     )
+    alone = _check(inputs, output)
+    if report:
+        need_file(report)
     if "-" in inputs:
-        if len(inputs) > 1:
-            raise UsageError("- (standard input) cannot be combined with other inputs")
         result = convert_bytes(sys.stdin.buffer.read(), settings=settings, overrides=project)
     else:
         with Progress("converting") as progress:
             result = convert_files(
                 inputs, root=root, settings=settings, overrides=project, on_done=progress.step
             )
-    single = len(result.conversions) + len(result.failures) == 1 and not any(Path(i).is_dir() for i in inputs)
-    if not output and not single and len(result.conversions) + len(result.failures) > 1:
-        raise UsageError("several documents need a folder to go to: add -o DIR")
-    _write(result, output, single)
-    for failure in result.failures:
-        print_error(str(failure))
+    if len(result.conversions) > 1 and (not output or looks_like_file(output)):
+        raise UsageError(_folder_needed(output))
+    _write(result, output, alone)
+    print_failures(result.failures)
     doubts = print_diagnostics(result.diagnostics, quiet=quiet, verbose=verbose)
     if output and not quiet:
         say(result.summary())
@@ -89,7 +94,29 @@ def command(
     return 1 if result.failures or missing or (settings.run.strict and doubts) else 0
 
 
-def _write(result: Any, output: str | None, single: bool) -> None:
+def _check(inputs: tuple[str, ...], output: str | None) -> bool:
+    """Refuse what cannot work before anything is done; tell whether there is one input, and no folder."""
+    if "-" in inputs and len(inputs) > 1:
+        raise UsageError("- (standard input) cannot be combined with other inputs")
+    if job := next((i for i in inputs if i.endswith(".toml")), None):
+        raise UsageError(f"{job}: is a job file; use rstdown bundle {job}, or rstdown fetch {job} -o DIR")
+    alone = len(inputs) == 1 and not os.path.isdir(inputs[0])  # noqa: PTH112  (a Path refuses long names)
+    if not alone and (not output or looks_like_file(output)):
+        raise UsageError(_folder_needed(output))
+    if output and looks_like_file(output):
+        need_file(output)
+    elif output:
+        need_folder(output)
+    return alone
+
+
+def _folder_needed(output: str | None) -> str:
+    if output:
+        return f"{output}: several documents need a folder to go to, and this is the name of a file"
+    return "several documents need a folder to go to: add -o DIR"
+
+
+def _write(result: Any, output: str | None, alone: bool) -> None:
     from ..atomic import write_text
 
     if output is None:
@@ -97,7 +124,7 @@ def _write(result: Any, output: str | None, single: bool) -> None:
             click.echo(conversion.markdown, nl=False)
         return
     target = Path(output)
-    if single and not target.is_dir() and not output.endswith("/") and target.suffix:
+    if alone and looks_like_file(output):
         for conversion in result.conversions:
             write_text(target, conversion.markdown)
         return

@@ -9,8 +9,51 @@ from typing import Any, TypeVar
 
 import click
 
+from ..options import BundleOptions, ConvertOptions, FetchOptions, LinkOptions, RunOptions
+
 F = TypeVar("F", bound=Callable[..., Any])
 T = TypeVar("T")
+
+SECTIONS = {
+    BundleOptions: "What goes into the bundle",
+    ConvertOptions: "How RST becomes Markdown",
+    LinkOptions: "Cross-references",
+    RunOptions: "The run",
+    FetchOptions: "Fetching",
+}
+
+
+class Flag(click.Option):
+    """An option that ``--help`` shows in the *section* of its stage; of a switch, the half worth giving."""
+
+    def __init__(self, *arguments: Any, section: str = "", on: bool = False, **more: Any) -> None:
+        super().__init__(*arguments, **more)
+        self.section = section
+        self.on = on
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        """Return the flag and its help: ``--offline``, but ``--[no-]cache`` for what is on by default."""
+        record = super().get_help_record(ctx)
+        if record is None or not self.secondary_opts:
+            return record
+        flag = self.opts[0]
+        if self.on:
+            return flag.replace("--", "--[no-]", 1), f"{record[1]}  [default: on]"
+        return flag, record[1]
+
+
+class Command(click.Command):
+    """A command that lists its options by section."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options: the command's own first, then those of each stage."""
+        sections: dict[str, list[tuple[str, str]]] = {}
+        for parameter in self.get_params(ctx):
+            if isinstance(parameter, click.Option) and (record := parameter.get_help_record(ctx)):
+                sections.setdefault(getattr(parameter, "section", ""), []).append(record)
+        for title, records in sections.items():
+            with formatter.section(title or "Options"):
+                formatter.write_dl(records, col_max=26)
 
 
 def flag_of(field: Field[Any]) -> str:
@@ -58,23 +101,39 @@ def _parameter(cls: type, field: Field[Any]) -> str:
 
 
 def _flag(cls: type, field: Field[Any]) -> Callable[[Any], Any]:
-    default, flag, name = default_of(field), flag_of(field), _parameter(cls, field)
+    default, flag = default_of(field), flag_of(field)
     extra: dict[str, Any] = {
+        "cls": Flag,
+        "section": SECTIONS[cls],
         "default": None,
         "help": field.metadata["help"],
         "hidden": field.metadata.get("hidden", False),
+        "metavar": field.metadata.get("metavar"),
     }
     if isinstance(default, bool):
-        opposite = flag.replace("--", "--no-", 1)
-        return click.option(f"{flag}/{opposite}", name, **extra)
+        return _switch(flag, _parameter(cls, field), default, extra)
+    choices = field.metadata.get("choices")
     if isinstance(default, tuple):
-        return click.option(flag, name, multiple=True, **extra)
-    if choices := field.metadata.get("choices"):
-        return click.option(flag, name, type=click.Choice(choices), **extra)
-    if default not in (None, "", 0):
-        extra["help"] += f"  [default: {default}]"
-    kind = field.metadata.get("type") or (str if default is None else type(default))
-    return click.option(flag, name, type=kind, metavar=field.metadata.get("metavar"), **extra)
+        extra["multiple"] = True
+    elif choices:
+        extra["type"] = click.Choice(choices)
+    elif isinstance(default, (int, float)):
+        extra |= {"type": type(default), "callback": _not_negative, "metavar": extra["metavar"] or "N"}
+    if default not in (None, "", 0, ()):
+        shown = default if isinstance(default, str) else f"{default:,}".removesuffix(".0")
+        extra["help"] += f"  [default: {shown}]"
+    return click.option(flag, _parameter(cls, field), **extra)
+
+
+def _not_negative(ctx: click.Context, parameter: click.Parameter, value: float | None) -> float | None:
+    if value is not None and value < 0:
+        raise click.BadParameter("must not be negative")
+    return value
+
+
+def _switch(flag: str, name: str, default: bool, extra: dict[str, Any]) -> Callable[[Any], Any]:
+    """Return a flag that can be given both ways, as a job file may say the one or the other."""
+    return click.option(f"{flag}/{flag.replace('--', '--no-', 1)}", name, on=default, **extra)
 
 
 def build(options: T, overrides: dict[type, dict[str, Any]]) -> T:

@@ -8,6 +8,10 @@ from typing import Any
 
 import click
 
+from .options import Flag
+
+SECTION = "The project (what its conf.py says, unless given here)"
+
 # Flag, field of `rstdown.model.Project`, help.
 FLAGS = (
     ("--conf", "conf", "conf.py to read settings from (never run); default: the one found with the sources."),
@@ -34,5 +38,7 @@ def project_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
     for flag, field, help_text in reversed(FLAGS):
         metavar = "FILE" if field == "conf" else "TEXT"
-        wrapper = click.option(flag, f"project_{field}", metavar=metavar, help=help_text)(wrapper)
+        wrapper = click.option(
+            flag, f"project_{field}", cls=Flag, section=SECTION, metavar=metavar, help=help_text
+        )(wrapper)
     return wrapper

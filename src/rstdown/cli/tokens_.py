@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from .report import print_json
 SUFFIXES = {".md", ".rst", ".txt", ".markdown"}
 
 
-@click.command("tokens")
+@click.command("tokens", short_help="Count tokens per folder, document and section.")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @click.option(
     "--encoding",
@@ -28,7 +29,7 @@ SUFFIXES = {".md", ".rst", ".txt", ".markdown"}
 def command(paths: tuple[str, ...], encoding: str, depth: int, as_json: bool) -> int:
     """Count tokens per folder, document and section, to see what to leave out.
 
-    PATH is a Markdown or text file, a folder of them, or - for standard input.
+    PATH is a file of Markdown, RST or text, a folder of them, or - for standard input.
 
     \b
     Examples:
@@ -43,7 +44,7 @@ def command(paths: tuple[str, ...], encoding: str, depth: int, as_json: bool) ->
     counter.save()
 
     def show(node: TokenNode, level: int) -> None:
-        click.echo(f"{node.tokens:>11,}  {'  ' * level}{node.name or 'total'}")
+        click.echo(f"{node.tokens:>11,}  {'  ' * level}{node.name or f'total ({encoding})'}")
         if not depth or level < depth:
             for child in node.children:
                 show(child, level + 1)
@@ -73,7 +74,7 @@ def _documents(paths: tuple[str, ...]) -> list[tuple[str, str]]:
         path = Path(name)
         if name == "-":
             found.append(("stdin", sys.stdin.read()))
-        elif path.is_dir():
+        elif os.path.isdir(name):  # noqa: PTH112  (a Path refuses long names)
             files = sorted(p for p in path.rglob("*") if p.suffix in SUFFIXES and p.is_file())
             found += [(p.relative_to(path).as_posix(), _text(p)) for p in files]
         else:

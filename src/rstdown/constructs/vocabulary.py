@@ -134,6 +134,9 @@ def _build(project: Project) -> Vocabulary:
     for objtype, role in project.crossref_types:
         directives[f"std:{objtype}"] = crossref_type_directive(objtype)
         roles[f"std:{role}"] = crossref_role(f"std:{role}")
+    for name, recipe in project.local_directives.items():
+        directives.setdefault(name, recipe)
+    roles |= project.local_roles
     for name, (url, caption) in project.extlinks.items():
         roles[name.lower()] = recipes.extlink(url, caption)
     directives |= {name.lower(): recipe for name, recipe in project.directives.items()}

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ..model import Diagnostic, Project, Severity
+from .local import directive_recipe, role_recipe
 from .static import MAX_ITEMS, UNKNOWN, Interpreter, Namespace, parse
 from .version import find_version, patchlevel
 
@@ -36,6 +37,8 @@ TEXTS = {
 FLAGS = ("add_function_parentheses", "add_module_names", "numfig")
 LISTS = ("exclude_patterns", "include_patterns", "extensions", "source_suffix")
 MAPPINGS = ("extlinks", "intersphinx_mapping", "numfig_format")
+EXTENSIONS = ("_ext", "ext", "_exts", "exts", "_extensions", "extensions")  # folders, as projects call them
+REGISTRIES = {("docutils.parsers.rst", "roles"), ("docutils.parsers.rst", "directives")}
 OURS = {*TEXTS, *FLAGS, *LISTS, *MAPPINGS}
 
 
@@ -57,7 +60,7 @@ def read_conf(
     found = Interpreter({"__file__": str(reader.path), "tags": reader.tags}, reader.imported, reader.assigned)
     found.run(tree.body)
     found.call("setup", reader.app)
-    for extension in texts(found.names.get("extensions")):
+    for extension in texts(found.names.get("extensions")) or reader.extensions_beside():
         if module := reader.module(extension):
             module.call("setup", reader.app)
     return _project(reader.app.config_values | found.names, reader), tuple(_doubts(found, path))
@@ -65,11 +68,12 @@ def read_conf(
 
 @dataclass
 class App:
-    """What ``setup(app)`` registers: object types, cross-reference types, roles that only format."""
+    """What ``setup(app)`` registers: object types, cross-reference types, roles, directives, settings."""
 
     object_types: list[tuple[str, str, str]] = field(default_factory=list)
     crossref_types: list[tuple[str, str]] = field(default_factory=list)
-    names: dict[str, list[str]] = field(default_factory=dict)
+    roles: dict[str, Any] = field(default_factory=dict)
+    directives: dict[str, Any] = field(default_factory=dict)
     config_values: dict[str, Any] = field(default_factory=dict)
 
     def __call__(self, method: str, arguments: list[Any], keywords: dict[str, Any]) -> Any:
@@ -85,8 +89,14 @@ class App:
             self.crossref_types.append((given[0], given[1] if len(given) > 1 else given[0]))
         elif method == "add_config_value":
             self.config_values[given[0]] = arguments[1] if len(arguments) > 1 else keywords.get("default")
-        elif method.startswith("add_") and method.endswith(("directive", "role", "to_domain")):
-            self.names.setdefault(method, []).append(":".join(given))
+        elif len(arguments) > 1 and method in {"add_role", "register_local_role", "add_role_to_domain"}:
+            self.roles[":".join(given).lower()] = arguments[-1]
+        elif len(arguments) > 1 and method in {
+            "add_directive",
+            "register_directive",
+            "add_directive_to_domain",
+        }:
+            self.directives[":".join(given).lower()] = arguments[-1]
         return UNKNOWN
 
 
@@ -136,6 +146,8 @@ class Reader:
         """Return the value of *name* in *module*, `UNKNOWN` where that cannot be known."""
         if (module, name) == ("sys", "path"):
             return self._path_changed
+        if (module, name) in REGISTRIES:
+            return self.app
         if module == "patchlevel" and (numbers := patchlevel(self.path.parent, self.root)):
             shown = numbers["version"], numbers["release"]
             known = {"get_header_version_info": Namespace(numbers), "get_version_info": shown}
@@ -159,7 +171,7 @@ class Reader:
         return self.modules[name]
 
     def _path_changed(self, method: str, arguments: list[Any], keywords: dict[str, Any]) -> Any:
-        for argument in arguments:
+        for argument in (part for a in arguments for part in (a if isinstance(a, list) else [a])):
             if isinstance(argument, str):
                 self.folders.append(Path(os.path.normpath(self.path.parent / argument)))
         return UNKNOWN
@@ -175,8 +187,14 @@ class Reader:
                     return real
         return None
 
+    def extensions_beside(self) -> tuple[str, ...]:
+        """Return the names of the extensions in the usual folders beside ``conf.py``."""
+        files = (file for name in EXTENSIONS for file in sorted((self.path.parent / name).glob("*.py")))
+        return tuple(file.stem for file in files)
+
     def _search(self) -> Iterator[Path]:
         yield from self.folders
+        yield from (self.path.parent / name for name in EXTENSIONS)
         for folder in self.path.parents:
             if not folder.is_relative_to(self.root):
                 return
@@ -189,10 +207,17 @@ def _project(names: dict[str, Any], reader: Reader) -> Project:
     }
     found |= {name: bool(value) for name in FLAGS if (value := names.get(name, UNKNOWN)) is not UNKNOWN}
     found |= {name: value for name in LISTS if (value := texts(names.get(name)))}
+    # Sphinx reads no documents from the folders of its templates.
+    found["exclude_patterns"] = (*found.get("exclude_patterns", ()), *texts(names.get("templates_path")))
     found["extlinks"] = pairs(names.get("extlinks"))
     found["intersphinx_mapping"] = pairs(names.get("intersphinx_mapping"))
     if isinstance(formats := names.get("numfig_format"), dict):
         found["numfig_format"] = {k: v for k, v in formats.items() if isinstance(v, str)}
+    known = reader.app.config_values | names
+    roles = {name: role_recipe(role, known) for name, role in reader.app.roles.items()}
+    directives = {name: directive_recipe(directive) for name, directive in reader.app.directives.items()}
+    found["local_roles"] = {name: recipe for name, recipe in roles.items() if recipe}
+    found["local_directives"] = {name: recipe for name, recipe in directives.items() if recipe}
     for name, value in reader.overrides.items():
         found[name] = value
     return Project(

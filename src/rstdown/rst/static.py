@@ -14,8 +14,11 @@ import string
 import textwrap
 import warnings
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+
+from .static_paths import PathText, path
 
 MAX_STEPS = 100_000
 MAX_TEXT = 200_000
@@ -60,7 +63,12 @@ _FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "os.path.normpath": os.path.normpath,
     "os.getenv": lambda name, default=None: default,
     "os.environ.get": lambda name, default=None: default,
+    "os.getcwd": lambda: ".",
+    "os.fspath": str,
     "textwrap.dedent": textwrap.dedent,
+    "pathlib.Path": path,
+    "pathlib.PurePath": path,
+    "pathlib.Path.cwd": path,
 }
 _COMPARE: Mapping[type, Callable[[Any, Any], Any]] = {
     ast.Eq: operator.eq,
@@ -79,6 +87,31 @@ _PERCENT = re.compile(r"%(?:\((\w+)\))?([sdr%])")
 
 class _OutOfStepsError(Exception):
     """The source is too long-winded to be read."""
+
+
+class _ReturnError(Exception):
+    """A function ends here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function or a class of the source, and what is known where it was defined."""
+
+    node: ast.FunctionDef | ast.ClassDef
+    home: Interpreter
+
+    def called(self, arguments: list[Any], keywords: dict[str, Any]) -> Any:
+        """Return what a call gives: the class itself for an instance, a function for one that makes functions."""
+        if isinstance(self.node, ast.ClassDef):
+            return self
+        inner = next((part for part in self.node.body if isinstance(part, ast.FunctionDef)), None)
+        if inner is None:
+            return UNKNOWN
+        parameters = [argument.arg for argument in self.node.args.args]
+        given = {**dict(zip(parameters, arguments, strict=False)), **keywords}
+        home = Interpreter({**self.home.names, **given}, self.home.imported)
+        home.modules, home.origins = self.home.modules, self.home.origins
+        return Function(inner, home)
 
 
 def parse(path: Path) -> ast.Module | None:
@@ -108,6 +141,7 @@ class Interpreter:
     ) -> None:
         self.names: dict[str, Any] = {"__name__": "conf", **(names or {})}
         self.modules: dict[str, str] = {}
+        self.origins: dict[str, str] = {}
         self.lines: dict[str, int] = {}
         self.functions: dict[str, ast.FunctionDef] = {}
         self.imported = imported
@@ -128,7 +162,14 @@ class Interpreter:
         """Read the body of *function*, if there is one, with its parameters set to *arguments*."""
         if found := self.functions.get(function):
             self.names.update(zip((a.arg for a in found.args.args), arguments, strict=False))
-            self.run(found.body)
+            self.run_function(found.body)
+
+    def run_function(self, body: Iterable[ast.stmt]) -> None:
+        """Read the statements of a function as far as its first ``return``."""
+        try:
+            self.run(body)
+        except _ReturnError:
+            return
 
     # -- statements ---------------------------------------------------------------------
 
@@ -158,12 +199,19 @@ class Interpreter:
                 self.run(body)
             case ast.FunctionDef(name=name):
                 self.functions[name] = node
-                self.names[name] = UNKNOWN
+                self.names[name] = Function(node, self)
+            case ast.ClassDef(name=name):
+                self.names[name] = Function(node, self)
+            case ast.Return(value=value):
+                if value is not None:
+                    self.value(value)
+                raise _ReturnError
             case ast.Import(names=names):
                 for alias in names:
                     bound = alias.asname or alias.name.partition(".")[0]
                     self.names[bound] = UNKNOWN
                     self.modules[bound] = alias.name if alias.asname else bound
+                    self.origins[bound] = self.modules[bound]
             case ast.ImportFrom(module=module, names=names, level=level):
                 self._import("." * level + (module or ""), names)
             case ast.Delete(targets=targets):
@@ -176,6 +224,7 @@ class Interpreter:
             found = self.imported(module, alias.name)
             if alias.name != "*":
                 bound = alias.asname or alias.name
+                self.origins[bound] = f"{module}.{alias.name}"
                 self.names[bound] = self.assigned(bound, found)
             elif isinstance(found, dict):
                 self.names.update(found)
@@ -309,11 +358,13 @@ class Interpreter:
         return UNKNOWN if name is UNKNOWN else holder[name]
 
     def _attribute(self, node: ast.Attribute) -> Any:
-        if dotted(node) in {"sys.argv", "os.environ"}:
+        if self.origin(node) in {"sys.argv", "os.environ"}:
             return [] if node.attr == "argv" else {}
         if isinstance(node.value, ast.Name) and (module := self.modules.get(node.value.id)):
             return self.imported(module, node.attr)
         holder = self.value(node.value)
+        if isinstance(holder, PathText):
+            return holder.attribute(node.attr)
         return holder.get(node.attr, UNKNOWN) if isinstance(holder, Namespace) else UNKNOWN
 
     def _call(self, node: ast.Call) -> Any:
@@ -323,22 +374,32 @@ class Interpreter:
             holder = self.value(node.func.value)
             if callable(holder):
                 return holder(node.func.attr, arguments, keywords)
-        name = dotted(node.func)
+        name = self.origin(node.func)
         if name in _FUNCTIONS:
             known = UNKNOWN not in arguments and self._small(*arguments, *keywords.values())
             return _FUNCTIONS[name](*arguments, **keywords) if known else UNKNOWN
-        if isinstance(node.func, ast.Name) and callable(found := self.names.get(node.func.id)):
-            return found(node.func.id, arguments, keywords)
+        if isinstance(node.func, ast.Name):
+            found = self.names.get(node.func.id)
+            if callable(found):
+                return found(node.func.id, arguments, keywords)
+            if isinstance(found, Function):
+                return found.called(arguments, keywords)
         if isinstance(node.func, ast.Attribute):
             return self._method(self.value(node.func.value), node.func.attr, arguments, keywords)
         return UNKNOWN
+
+    def origin(self, node: ast.expr) -> str:
+        """Return the dotted name of *node* as its own module knows it: ``os.path.join`` for an imported ``join``."""
+        first, dot, rest = dotted(node).partition(".")
+        return self.origins.get(first, first) + dot + rest
 
     def _method(self, holder: Any, name: str, arguments: list[Any], keywords: dict[str, Any]) -> Any:
         if isinstance(holder, str) and name == "format":
             return format_text(holder, arguments, keywords)
         if isinstance(holder, str) and name == "join":
-            parts = arguments[0] if isinstance(arguments[0], (list, tuple)) else []
-            return join([p for part in parts for p in (holder, part)][1:])
+            parts = arguments[0]
+            known = isinstance(parts, (list, tuple))
+            return join([p for part in parts for p in (holder, part)][1:]) if known else UNKNOWN
         if name not in _METHODS.get(type(holder), ()) or not self._small(holder, *arguments):
             return UNKNOWN
         unknown = any(a is UNKNOWN for a in arguments)
@@ -352,6 +413,8 @@ class Interpreter:
     def _binary(self, op: ast.operator, a: Any, b: Any) -> Any:
         if isinstance(op, ast.Mod) and isinstance(a, str):
             return percent_text(a, b)
+        if isinstance(op, ast.Div) and (isinstance(a, PathText) or isinstance(b, PathText)):
+            return path(a, b)
         if isinstance(a, list) and b is UNKNOWN:
             return a  # the part of a list that is known
         if type(a) is not type(b) or not self._small(a, b):

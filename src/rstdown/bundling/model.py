@@ -86,7 +86,8 @@ class Bundle:
         volumes = f" in {len(self.volumes)} volumes" if len(self.volumes) > 1 else ""
         out = f", {len(self.left_out)} things left out" if self.left_out else ""
         encoding = self.options.encoding
-        return f"{len(self.documents)} documents{volumes}, {self.tokens:,} {encoding} tokens{out}"
+        documents = f"{len(self.documents)} document{'s' * (len(self.documents) != 1)}"
+        return f"{documents}{volumes}, {self.tokens:,} {encoding} tokens{out}"
 
     def report(self) -> dict[str, object]:
         """Return what is in the bundle and what is not, as plain data."""
