@@ -52,7 +52,7 @@ def print_failures(failures: Iterable[RstdownError | FetchFailure]) -> None:
         first = str(folded[0]).partition(": ")[0]
         more = f" and {counted(len(folded) - 1, 'other')}" if len(folded) > 1 else ""
         cached = sum("--offline" in str(failure) for failure in folded)
-        hint = f"; the cache has {counted(cached, 'document')} of them: --offline uses it" if cached else ""
+        hint = f"; the cache has {cached:,} of them, which --offline uses" if cached else ""
         print_error(f"{reason}; check the network; not fetched: {first}{more}{hint}")
 
 
