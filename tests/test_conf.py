@@ -299,17 +299,30 @@ ROLE = "def r(name, rawtext, text, lineno, inliner, options={}, content=[]):\n  
         ("return [nodes.emphasis(text=text)], []", "emphasis"),
         ("n = nodes.strong(rawtext, text); return [n], []", "strong"),
         ("return [nodes.Text('version ' + text)], []", "text:version %s"),
-        ("return [nodes.reference(rawtext, text, refuri='https://e.org/' + text)], []", "link:https://e.org/%s|%s"),
-        ("url = f'{base}/{int(text)}'; return [nodes.reference(rawtext, '#' + text, refuri=url)], []",
-         "link:https://e.org/%s|#%s"),
-        ("url = inliner.document.settings.env.app.config.tracker % text\n"
-         "    from docutils.nodes import reference\n"
-         "    return [reference(rawtext, text, refuri=url)], []", "link:https://e.org/t%%20/%s|%s"),
-        ("has, title, target = split_explicit_title(text)\n"
-         "    return [nodes.reference(rawtext, title if has else target, refuri='https://e.org/' + target)], []",
-         "link:https://e.org/%s|%s"),
+        (
+            "return [nodes.reference(rawtext, text, refuri='https://e.org/' + text)], []",
+            "link:https://e.org/%s|%s",
+        ),
+        (
+            "url = f'{base}/{int(text)}'; return [nodes.reference(rawtext, '#' + text, refuri=url)], []",
+            "link:https://e.org/%s|#%s",
+        ),
+        (
+            "url = inliner.document.settings.env.app.config.tracker % text\n"
+            "    from docutils.nodes import reference\n"
+            "    return [reference(rawtext, text, refuri=url)], []",
+            "link:https://e.org/t%%20/%s|%s",
+        ),
+        (
+            "has, title, target = split_explicit_title(text)\n"
+            "    return [nodes.reference(rawtext, title if has else target, refuri=base + '/' + target)], []",
+            "link:https://e.org/%s|%s",
+        ),
         ("return [nodes.reference(rawtext, text, refuri=look_up(text))], []", ""),
-        ("if text: return [nodes.literal(rawtext, text)], []\n    return [nodes.strong(rawtext, text)], []", "code"),
+        (
+            "if text: return [nodes.literal(rawtext, text)], []\n    return [nodes.strong('', text)], []",
+            "code",
+        ),
         ("raise ValueError", ""),
     ],
 )
@@ -323,13 +336,17 @@ def test_roles_of_an_extension_beside_the_documents(tmp_path: Path) -> None:
     extension = (
         "class Issue(SphinxRole):\n    def run(self):\n"
         "        return [nodes.reference('', '#' + self.text, refuri=BASE + self.text)], []\n"
-        "def link(pattern):\n" + ROLE.replace("def", "    def").replace("\n    ", "\n        ")
+        "def link(pattern):\n"
+        + ROLE.replace("def", "    def").replace("\n    ", "\n        ")
         + "return [nodes.reference(rawtext, text, refuri=pattern % text)], []\n    return r\n"
         "BASE = 'https://e.org/'\n"
         "def setup(app):\n    app.add_role('issue', Issue())\n    app.add_role('wiki', link('https://w.org/%s'))\n"
     )
-    conf = "import sys\nfrom pathlib import Path as P\nsys.path.append(str(P(__file__).resolve().parents[1] / 'tools'))\n"
-    project, _ = read(tmp_path, conf + "extensions = ['links']\n", {"tools/links.py": extension})
+    conf = (
+        "import sys\nfrom pathlib import Path as P\n"
+        "sys.path.append(str(P(__file__).resolve().parents[1] / 'tools'))\nextensions = ['links']\n"
+    )
+    project, _ = read(tmp_path, conf, {"tools/links.py": extension})
     assert project.local_roles == {"issue": "link:https://e.org/%s|#%s", "wiki": "link:https://w.org/%s|%s"}
 
 
@@ -370,5 +387,6 @@ def test_extensions_in_the_usual_folder_serve_where_their_list_is_unknown(tmp_pa
     ],
 )
 def test_paths(tmp_path: Path, expression: str, value: str) -> None:
-    project, _ = read(tmp_path, f"from pathlib import Path\nfrom os.path import join\nproject = {expression}\n")
+    imports = "from pathlib import Path\nfrom os.path import join\n"
+    project, _ = read(tmp_path, f"{imports}project = {expression}\n")
     assert project.name == value

@@ -101,7 +101,7 @@ class Function:
     home: Interpreter
 
     def called(self, arguments: list[Any], keywords: dict[str, Any]) -> Any:
-        """Return what a call gives: the class itself for an instance, a function for one that makes functions."""
+        """Return the class itself for an instance of it, the function that a function makes, or `UNKNOWN`."""
         if isinstance(self.node, ast.ClassDef):
             return self
         inner = next((part for part in self.node.body if isinstance(part, ast.FunctionDef)), None)
@@ -389,7 +389,7 @@ class Interpreter:
         return UNKNOWN
 
     def origin(self, node: ast.expr) -> str:
-        """Return the dotted name of *node* as its own module knows it: ``os.path.join`` for an imported ``join``."""
+        """Return the dotted name of *node* in full: ``os.path.join`` for an imported ``join``."""
         first, dot, rest = dotted(node).partition(".")
         return self.origins.get(first, first) + dot + rest
 
