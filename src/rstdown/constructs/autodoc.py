@@ -1,17 +1,23 @@
-"""Descriptions taken from code (``sphinx.ext.autodoc``, ``autosummary``, …), which is not imported here.
+"""Descriptions taken from code (``sphinx.ext.autodoc``, ``autosummary``, …), which is never imported.
 
-Names, arguments and what the page itself says of an object are shown as any description is.  That docstrings
-are missing is reported once per page.
+Where the source lies below the document's root, docstrings and signatures are read from its syntax tree.  If
+not, names, arguments and what the page itself says of an object are shown, and that docstrings are
+missing is reported once per page.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from docutils import nodes
+from docutils.statemachine import StringList
 
+from ..rst import source
 from ..rst.directive import RstDirective
+from ..rst.docstrings import to_rst
 from ..rst.env import Env
 from . import py
 from .recipes import AnyOptions, Recipe
@@ -39,6 +45,15 @@ KINDS = {
     "autopydantic_field": "py:attribute",
     "autopydantic_validator": "py:method",
 }
+OPTIONS = (
+    "undoc-members",
+    "private-members",
+    "special-members",
+    "show-inheritance",
+    "member-order",
+    "no-index",
+)
+GROUPS = ("exception", "class", "function", "method", "property", "attribute", "data", "type")
 MEMBERS = frozenset({"py:method", "py:attribute", "py:property"})
 SIGNATURE = re.compile(r"^(?:([\w.]+)::)?([\w.]*\.)?(\w+)\s*((?:\(|->|\[).*)?$", re.DOTALL)
 
@@ -57,33 +72,150 @@ class AutoObject(Recipe):
 
     def run(self) -> list[nodes.Node]:
         """Return the description."""
-        env = self.env
-        note_missing(env, self.name, self.lineno)
         match = SIGNATURE.match(self.argument)
         if match is None:
+            note_missing(self.env, self.name, self.lineno)
             return [nodes.paragraph("", "", nodes.literal("", self.argument)), *self.parse_content()]
-        module, path, name, rest = (part or "" for part in match.groups())
+        module, path = self.place(*(part or "" for part in match.groups()[:3]))
+        given = match[4] or ""
+        if found := source.find(self.env, module, path):
+            asked = Asked(self.env, self.options, tuple(self.content))
+            return parse_lines(self, documented(asked, found, given, module))
+        note_missing(self.env, self.name, self.lineno)
+        return self.bare(module, path + given)
+
+    def place(self, module: str, path: str, name: str) -> tuple[str, str]:
+        """Return the module and the name within it (Sphinx: ``resolve_name``)."""
+        context = self.env.ref_context
         path = path.rstrip(".")
-        if self.kind in MEMBERS and not module:
-            module, _, owner = path.rpartition(".")
-            name = f"{owner}.{name}" if owner else name
-        elif not module:
-            module = path
-        elif path:
-            name = f"{path}.{name}"
-        saved = dict(env.ref_context)
+        if self.kind in MEMBERS:
+            owner = path or context.get("py:class", "")
+            if not module and not path:
+                return context.get("py:module", ""), f"{owner}.{name}" if owner else name
+            outer, _, owner = owner.rpartition(".")
+            return module or outer or context.get("py:module", ""), f"{owner}.{name}" if owner else name
         if module:
-            env.ref_context["py:module"] = module
-            env.ref_context.pop("py:class", None)
+            return module, f"{path}.{name}" if path else name
+        return path or context.get("py:module", ""), name
+
+    def bare(self, module: str, signature: str) -> list[nodes.Node]:
+        """Describe what is known without the source."""
+        env = self.env
+        saved = dict(env.ref_context)
+        env.ref_context["py:module"] = module
+        env.ref_context.pop("py:class", None)
         try:
-            return self.described(name + rest)
+            return delegate(self, py.DIRECTIVES[self.kind], self.kind, signature)
         finally:
             env.ref_context.clear()
             env.ref_context.update(saved)
 
-    def described(self, signature: str) -> list[nodes.Node]:
-        """Run the domain's directive on *signature*."""
-        return delegate(self, py.DIRECTIVES[self.kind], self.kind, signature)
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked for with an object: options, and content of the page's own."""
+
+    env: Env
+    options: Mapping[str, Any]
+    content: tuple[str, ...] = ()
+
+
+def documented(asked: Asked, found: source.Found, given: str = "", module: str = "") -> list[str]:
+    """Return the description of *found* as RST: directive, docstring, the page's own content, members."""
+    env, options = asked.env, asked.options
+    signature = given or found.signature
+    lines = [f".. py:{found.kind}:: {found.path}{signature}", f"   :module: {module or found.module.name}"]
+    lines += [f"   :{flag}:" for flag in found.flags]
+    lines += [
+        f"   :{name}: {value}" for name, value in (("type", found.type), ("value", found.value)) if value
+    ]
+    if {"noindex", "no-index"} & options.keys():
+        lines.append("   :no-index:")
+    body: list[str] = []
+    if "show-inheritance" in options and found.bases:
+        body += ["Bases: " + ", ".join(f":py:class:`{base}`" for base in found.bases), ""]
+    body += [*docstring_lines(env, docstring(env, found)), "", *asked.content, ""]
+    if found.kind in {"class", "exception"} and (wanted := wanted_members(asked, found)):
+        for member in wanted:
+            body += documented_member(env, member, options)
+    return [*lines, "", *(f"   {line}" if line.strip() else "" for line in body), ""]
+
+
+def documented_member(env: Env, found: source.Found, options: Mapping[str, Any]) -> list[str]:
+    """Return the description of a member, and of its members, as RST."""
+    inherited = {key: options[key] for key in OPTIONS if key in options}
+    inherited |= {"members": ""} if "members" in options else {}
+    return documented(Asked(env, inherited), found)
+
+
+def docstring(env: Env, found: source.Found) -> str:
+    """Return the docstring of *found*; of a class, as ``autoclass_content`` says, that of ``__init__``."""
+    wanted = env.project.setting("autoclass_content", "class")
+    if found.kind not in {"class", "exception"} or wanted == "class":
+        return found.docstring
+    maker = next((m for m in source.members(found) if m.name == "__init__"), None)
+    texts = [found.docstring] if wanted == "both" or not maker else []
+    return "\n\n".join(filter(None, [*texts, maker.docstring if maker else ""]))
+
+
+def docstring_lines(env: Env, text: str) -> list[str]:
+    """Return a docstring as RST."""
+    styled = {"sphinx.ext.napoleon", "sphinxcontrib.napoleon", "numpydoc"} & {*env.project.extensions}
+    return (to_rst(text) if styled else text).expandtabs(8).split("\n")
+
+
+def wanted_members(asked: Asked, found: source.Found | source.Module) -> list[source.Found]:
+    """Return the members that the directive's options ask for, in the order that they or the settings say."""
+    env = asked.env
+    defaults = env.project.setting("autodoc_default_options", {})
+    options = {**(defaults if isinstance(defaults, dict) else {}), **asked.options}
+    if "members" not in options or options["members"] is False:
+        return []
+    named = [
+        name.strip() for name in str(options["members"] or "").split(",") if name.strip() not in {"", "True"}
+    ]
+    excluded = {name.strip() for name in str(options.get("exclude-members") or "").split(",")}
+    public = source.exported(found) if isinstance(found, source.Module) else None
+    chosen = [
+        m for m in source.members(found) if m.name not in excluded and is_wanted(m, options, named, public)
+    ]
+    order = options.get("member-order") or env.project.setting("autodoc_member_order", "alphabetical")
+    if order == "alphabetical":
+        chosen.sort(key=lambda member: member.name.lower())
+    elif order == "groupwise":
+        chosen.sort(key=lambda member: (GROUPS.index(member.kind), member.name.lower()))
+    return chosen
+
+
+def is_wanted(
+    member: source.Found, options: Mapping[str, Any], named: list[str], public: Iterable[str] | None
+) -> bool:
+    """Tell whether *member* is shown (Sphinx: ``filter_members``)."""
+    if named:
+        return member.name in named
+    if public is not None and member.name not in public:
+        return False
+    if member.name.startswith("__") and member.name.endswith("__"):
+        special = options.get("special-members")
+        return special == "" or member.name in re.split(r"[,\s]+", str(special))
+    if member.name.startswith("_") and "private-members" not in options:
+        return False
+    return bool(member.docstring.strip()) or "undoc-members" in options
+
+
+def parse_lines(directive: Recipe, lines: list[str]) -> list[nodes.Node]:
+    """Parse lines of RST that were made for *directive*."""
+    container = nodes.Element()
+    made = StringList(lines, f"{directive.name} {directive.argument}")
+    state: Any = directive.state
+    memo = state.memo
+    titles, level = memo.title_styles, memo.section_level
+    memo.title_styles, memo.section_level = [], 0
+    try:
+        state.nested_parse(made, directive.content_offset, container, match_titles=True)
+    finally:
+        memo.title_styles, memo.section_level = titles, level
+    return list(container.children)
 
 
 def delegate(directive: Recipe, cls: type[RstDirective], name: str, argument: str) -> list[nodes.Node]:
@@ -105,33 +237,61 @@ def delegate(directive: Recipe, cls: type[RstDirective], name: str, argument: st
 
 
 class AutoModule(Recipe):
-    """Describe a module (``automodule``): a target, and the content."""
+    """Describe a module (``automodule``): a target, its docstring, the content, its members."""
 
     def run(self) -> list[nodes.Node]:
-        """Return the target and the content."""
-        note_missing(self.env, self.name, self.lineno)
-        return delegate(self, py.DIRECTIVES["py:module"], "py:module", self.argument)
+        """Return the description."""
+        target = delegate(self, py.DIRECTIVES["py:module"], "py:module", self.argument)
+        module = source.find_module(self.env, self.argument)
+        if module is None:
+            note_missing(self.env, self.name, self.lineno)
+            return target
+        lines = [*docstring_lines(self.env, source.module_docstring(module)), ""]
+        for member in wanted_members(Asked(self.env, self.options), module):
+            lines += documented_member(self.env, member, self.options)
+        return [*target, *parse_lines(self, lines)]
 
 
 class AutoSummary(Recipe):
-    """List objects (``autosummary``); their summaries are not known here."""
+    """List objects with the first sentences of their docstrings (``autosummary``)."""
 
     def run(self) -> list[nodes.Node]:
         """Return a list of references."""
-        note_missing(self.env, self.name, self.lineno)
         names = [
             line.split()[0] for line in self.content if line.strip() and not line.strip().startswith("..")
         ]
-        items = [nodes.list_item("", nodes.paragraph("", "", self.entry(name))) for name in names]
+        items = [nodes.list_item("", self.entry(name)) for name in names]
         return [nodes.bullet_list("", *items, bullet="*")] if items else []
 
     def entry(self, name: str) -> nodes.Node:
-        """Return the reference to one object; ``~`` shows the last part of its name."""
+        """Return the reference to one object and its summary; ``~`` shows the last part of its name."""
         target = name.removeprefix("~")
         shown = target.rpartition(".")[2] if name.startswith("~") else target
-        return pending(
-            "py:obj", target, [nodes.literal("", shown)], scope=self.env.scope(PY), line=self.lineno
+        scope = self.env.scope(PY)
+        link = pending("py:obj", target, [nodes.literal("", shown)], scope=scope, line=self.lineno)
+        found = next(filter(None, (source.find(self.env, *place) for place in self.places(target))), None)
+        if found is None:
+            note_missing(self.env, self.name, self.lineno)
+        text = summary(found.docstring) if found else ""
+        return nodes.paragraph("", "", link, *([nodes.Text(": "), *self.parse_inline(text)] if text else []))
+
+    def places(self, name: str) -> Iterator[tuple[str, str]]:
+        """Yield where the object may be: module and name within it."""
+        full = (
+            [name, f"{self.env.ref_context['py:module']}.{name}"]
+            if self.env.ref_context.get("py:module")
+            else [name]
         )
+        for text in full:
+            parts = text.split(".")
+            yield from ((".".join(parts[:n]), ".".join(parts[n:])) for n in range(len(parts) - 1, 0, -1))
+
+
+def summary(text: str) -> str:
+    """Return the first sentence of a docstring (Sphinx: ``extract_summary``)."""
+    paragraph = " ".join(text.strip().split("\n\n")[0].split())
+    match = re.match(r".*?[.!?](?=\s|$)", paragraph)
+    return match[0] if match else paragraph
 
 
 class AutoOther(Recipe):
