@@ -204,3 +204,90 @@ def test_help_has_examples(command: str) -> None:
     done = run(*filter(None, [command]), "--help")
     assert done.returncode == 0
     assert "Example" in done.stdout
+
+
+def test_a_host_out_of_reach_is_one_line() -> None:
+    done = run("bundle", *(f"https://rstdown.invalid/{n}.rst" for n in range(33)), "--total-timeout", "5")
+    assert done.returncode == 3
+    lines = [line for line in done.stderr.splitlines() if "cannot be reached" in line]
+    assert len(lines) == 1, done.stderr
+    assert "https://rstdown.invalid/0.rst and 32 others" in lines[0]
+
+
+def test_what_the_cache_has_of_a_host_out_of_reach_is_said(tmp_path: Path) -> None:
+    with Loopback() as server:
+        server.files["/a.rst"] = b"A\n=\n"
+        url = f"{server.url}/a.rst"
+        assert run("fetch", url, "-o", tmp_path / "rst").returncode == 0
+    done = run("fetch", url, "-o", tmp_path / "rst2", "--backoff", "0.01")
+    assert done.returncode == 3
+    assert "the cache has 1 of them, which --offline uses" in done.stderr
+    assert not (tmp_path / "rst2").exists()
+    assert run("fetch", url, "-o", tmp_path / "rst2", "--offline").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("convert", SAMPLE, "-o", "{}/new.md"), "need a folder"),
+        (("convert", SAMPLE / "cli.rst", SAMPLE / "glossary.rst", "-o", "{}/file.md"), "need a folder"),
+        (("convert", SAMPLE, "-o", "{}/file"), "need a folder"),
+        (("convert", SAMPLE / "cli.rst", "-o", "{}/file/x.md"), "is a file"),
+        (("convert", "-", SAMPLE / "cli.rst"), "cannot be combined"),
+        (("convert", "{}/job.toml"), "use rstdown bundle"),
+        (("convert", SAMPLE, "-o", "{}/md", "--jobs", "-3"), "must not be negative"),
+        (("bundle", "{}/job.toml"), "names no sources"),
+        (("bundle", SAMPLE, "-o", "{}"), "is a folder"),
+        (("bundle", SAMPLE, "-o", "{}/b.md", "--report", "{}/"), "is a folder"),
+        (("bundle", SAMPLE, "--format", "llms-txt"), "add -o DIR"),
+        (("bundle", SAMPLE, "--format", "llms-txt", "-o", "{}/file.md"), "is a file"),
+        (("fetch", SAMPLE, "-o", "{}/file.md"), "is a file"),
+    ],
+)
+def test_mistakes_about_files_are_found_before_the_work(
+    tmp_path: Path, arguments: tuple[object, ...], said: str
+) -> None:
+    for name in ("file", "file.md"):
+        (tmp_path / name).write_text("mine")
+    (tmp_path / "job.toml").write_text('title = "No sources"\n')
+    before = sorted(tmp_path.iterdir())
+    done = run(*(str(argument).replace("{}", str(tmp_path)) for argument in arguments))
+    assert (done.returncode, done.stdout) == (2, ""), done.stderr
+    assert said in done.stderr and "Traceback" not in done.stderr
+    assert sorted(tmp_path.iterdir()) == before
+    assert (tmp_path / "file.md").read_text() == "mine"
+
+
+@pytest.mark.parametrize("command", ["convert", "tokens", "check", "bundle"])
+def test_a_name_too_long_for_the_system_is_a_missing_file(command: str) -> None:
+    done = run(command, "a" * 5000)
+    assert done.returncode == 3
+    assert "Traceback" not in done.stderr
+
+
+def test_a_folder_may_have_a_dot_in_its_name(tmp_path: Path) -> None:
+    assert run("convert", SAMPLE, "-o", tmp_path / "3.13").returncode == 0
+    assert (tmp_path / "3.13" / "index.md").is_file()
+
+
+def test_a_kind_to_drop_that_does_not_exist_is_named(tmp_path: Path) -> None:
+    done = run("bundle", SAMPLE, "--drop", "histroy", "-o", tmp_path / "b.md")
+    assert "did you mean history?" in done.stderr
+
+
+def test_standard_output_is_utf_8_in_any_locale() -> None:
+    done = run("convert", "-", stdin="naïve — ☃\n".encode(), PYTHONIOENCODING="ascii", PYTHONUTF8="0")
+    assert (done.returncode, done.stdout) == (0, "naïve — ☃\n")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_full_disk_under_standard_output() -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "rstdown", "convert", str(SAMPLE / "cli.rst")],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    assert done.returncode == 3
+    assert done.stderr.startswith(b"rstdown: cannot write to standard output: No space left")

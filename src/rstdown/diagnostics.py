@@ -24,6 +24,7 @@ CODES: Mapping[str, str] = {
         "`conf.py` cannot be read or is no valid Python; Sphinx's defaults are used. Mend it, or give "
         "another with `--conf`."
     ),
+    "control-character": "The text holds NUL characters, as no text should; each is shown as U+FFFD.",
     "directive-unknown": (
         "Nobody knows this directive; its name, argument and content are kept, read as RST. "
         'Say what it is in the job file\'s `[project.directives]`: `"my-note" = "note"`.'

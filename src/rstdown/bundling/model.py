@@ -84,7 +84,9 @@ class Bundle:
     def summary(self) -> str:
         """Return one line about the bundle for a person."""
         volumes = f" in {len(self.volumes)} volumes" if len(self.volumes) > 1 else ""
-        out = f", {len(self.left_out)} things left out" if self.left_out else ""
+        out = (
+            f", {len(self.left_out)} thing{'s' * (len(self.left_out) != 1)} left out" if self.left_out else ""
+        )
         encoding = self.options.encoding
         documents = f"{len(self.documents)} document{'s' * (len(self.documents) != 1)}"
         return f"{documents}{volumes}, {self.tokens:,} {encoding} tokens{out}"

@@ -230,12 +230,6 @@ KINDS: dict[str, Callable[[Any], bool]] = {
 
 
 def kinds_of(options: BundleOptions) -> tuple[str, ...]:
-    """Return the kinds that ``--drop`` names, in its order; each value may hold several, with commas.
-
-    Raises `UsageError` for a word that is none.
-    """
-    words = [word for value in options.drop for word in (part.strip() for part in value.split(",")) if word]
-    for word in words:
-        if word not in KINDS:
-            raise UsageError(f"--drop: {word!r} is no kind of content; there are: {', '.join(KINDS)}")
-    return tuple(dict.fromkeys(words))
+    """Return the kinds that ``--drop`` names, in its order; each value may hold several, with commas."""
+    words = (word.strip() for value in options.drop for word in value.split(","))
+    return tuple(dict.fromkeys(word for word in words if word))

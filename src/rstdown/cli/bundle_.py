@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -82,6 +83,7 @@ def command(
         settings = replace(settings, link=replace(settings.link, inventories=()))
     run = _bundle(found, title, settings, settings_of_project)
     written = _write(run, output)
+    _say_not_dropped(run)
     print_failures(run.failures)
     doubts = print_diagnostics(run.diagnostics, quiet=quiet, verbose=verbose)
     if not quiet:
@@ -162,6 +164,19 @@ def _bundle(found: FetchResult, title: str, settings: Settings, project: dict[st
         return bundle_documents(
             found, title=title, settings=settings, overrides=project, on_done=progress.step
         )
+
+
+def _say_not_dropped(run: BundleRun) -> None:
+    """Name the kinds to drop that are neither known nor anywhere: spelling mistakes, most likely."""
+    from ..bundling.selection import KINDS, kinds_of
+
+    options = run.bundle.options
+    dropped = {item.what for item in run.bundle.left_out}
+    for kind in kinds_of(options):
+        if kind not in KINDS and kind not in dropped and options.over != "trim":
+            near = difflib.get_close_matches(kind, KINDS, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(KINDS)}"
+            say(f"--drop {kind}: nothing is of that kind; {hint}", fg="yellow")
 
 
 def _write(run: BundleRun, output: str) -> list[str]:

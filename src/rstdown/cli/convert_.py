@@ -117,7 +117,8 @@ def _folder_needed(output: str | None) -> str:
 
 
 def _write(result: Any, output: str | None, alone: bool) -> None:
-    from ..atomic import write_text
+    from ..atomic import write_bytes, write_text
+    from ..link.files import needed_files
 
     if output is None:
         for conversion in result.conversions:
@@ -130,3 +131,8 @@ def _write(result: Any, output: str | None, alone: bool) -> None:
         return
     for conversion in result.conversions:
         write_text(target / f"{conversion.docname}.md", conversion.markdown)
+    written = {f"{conversion.docname}.md" for conversion in result.conversions}
+    files = needed_files((c.page for c in result.conversions), result.links.files if result.links else ())
+    for name, path in files.items():
+        if name not in written:
+            write_bytes(target / name, path.read_bytes())
