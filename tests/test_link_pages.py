@@ -338,7 +338,7 @@ def test_relative_addresses_lead_to_pages_at_hand() -> None:
         "[f](../b.md) [g](#t) [h](mailto:a@b.org)"
     )
     assert linked.codes == ["anchor-missing"]
-    assert linked.result.files == ("b/index",)
+    assert linked.result.report.files == ("b/index",)
 
 
 def test_files_are_linked_at_their_source_if_it_has_an_address() -> None:
@@ -349,7 +349,7 @@ def test_files_are_linked_at_their_source_if_it_has_an_address() -> None:
     assert "(https://raw.example.org/abc/docs/dir/pic.png)" in linked["dir/page"]
     local = link(texts)
     assert "(../code.py)" in local["dir/page"] and "(pic.png)" in local["dir/page"]
-    assert set(local.result.files) == {"code.py", "dir/pic.png"}
+    assert set(local.result.report.files) == {"code.py", "dir/pic.png"}
     one = link(texts, layout=OneDocument())
     assert "(code.py)" in one["dir/page"] and "(dir/pic.png)" in one["dir/page"]
 
@@ -383,3 +383,8 @@ def test_citations_of_other_pages_are_linked() -> None:
     assert '[^Knuth]: <a id="knuth"></a>Book' in linked["index"]
     assert linked["b"].endswith("Also [[Knuth]](index.md#knuth), not [Gone].\n")
     assert linked.codes == ["xref-missing"]
+
+
+def test_a_page_called_as_a_folder_above() -> None:
+    texts = {"install/how/old": "Old\n===\n\n:doc:`/install`\n", "install": "Install\n=======\n"}
+    assert "[Install](../../install.md)" in link(texts)["install/how/old"]

@@ -59,7 +59,7 @@ class Folder:
         anchor = f"#{fragment_quote(fragment)}" if fragment else ""
         if here == there and anchor:
             return anchor
-        return quote(_relative(there, posixpath.dirname(here)) + self.suffix, safe=PATH) + anchor
+        return quote(_relative(there + self.suffix, posixpath.dirname(here)), safe=PATH) + anchor
 
 
 @dataclass(frozen=True, slots=True)
