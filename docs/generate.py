@@ -16,7 +16,7 @@ DOCS = Path(__file__).parent
 def cli() -> str:
     """Return the reference of the command line: each command's ``--help``."""
     parts = ["# Command line\n", "Generated from `--help` by `make docs`.\n"]
-    context = click.Context(group, info_name="rstdown", max_content_width=100, terminal_width=100)
+    context = click.Context(group, info_name="rstdown", terminal_width=100, **group.context_settings)
     parts.append(f"## rstdown\n\n```text\n{group.get_help(context).rstrip()}\n```\n")
     for name in COMMANDS:
         command = group.get_command(context, name)

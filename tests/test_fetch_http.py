@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import time
 from pathlib import Path
@@ -95,7 +96,8 @@ def test_a_server_that_asks_to_wait_is_obeyed_within_a_second(server, tmp_path, 
     first, second = server.times("/a.rst")
     asked = first + 1 if name == "seconds" else float(int(before) + 2)
     assert second >= asked - 0.05
-    assert second <= asked + 1.2
+    busy = os.getloadavg()[0] > (os.cpu_count() or 1)
+    assert second <= asked + (6 if busy else 1.2)
     assert second - first >= least - 0.05
 
 

@@ -35,8 +35,9 @@ CODES: Mapping[str, str] = {
         "the error stays visible. Put the file there, or widen the folder with `--root`."
     ),
     "import-needed": (
-        "The content would come from importing the project's code, which is never done; the object's name "
-        "stays, and what the directive holds. Write it out with `py:function` and the like to have it."
+        "The content would come from importing code, which is never done, and the source could not be read "
+        "as text either: names and what the page itself says stay. Convert a checkout of the project, with "
+        "`--root` at its top, so that docstrings are found."
     ),
     "include-failed": (
         "A file that the document includes cannot be read (it is missing, too large, no text, or outside the "

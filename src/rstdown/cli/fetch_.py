@@ -14,7 +14,7 @@ from .outputs import need_folder
 from .report import plain, print_json
 
 
-@click.command("fetch", cls=Command)
+@click.command("fetch", cls=Command, short_help="Download raw .rst documents.")
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
 @click.option("-o", "--output", required=True, metavar="DIR", help="Folder for the raw documents.")
 @click.option("--json", "as_json", is_flag=True, help="Print a report for machines on stdout.")
