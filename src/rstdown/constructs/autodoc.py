@@ -123,8 +123,11 @@ class Asked:
 def documented(asked: Asked, found: source.Found, given: str = "", module: str = "") -> list[str]:
     """Return the description of *found* as RST: directive, docstring, the page's own content, members."""
     env, options = asked.env, asked.options
-    signature = given or found.signature
-    lines = [f".. py:{found.kind}:: {found.path}{signature}", f"   :module: {module or found.module.name}"]
+    directive = f".. py:{found.kind}:: "
+    signatures = (given,) if given else found.overloads or (found.signature,)
+    lines = [directive + found.path + signatures[0]]
+    lines += [" " * len(directive) + found.path + signature for signature in signatures[1:]]
+    lines.append(f"   :module: {module or found.module.name}")
     lines += [f"   :{flag}:" for flag in found.flags]
     lines += [
         f"   :{name}: {value}" for name, value in (("type", found.type), ("value", found.value)) if value

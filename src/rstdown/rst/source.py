@@ -7,7 +7,7 @@ import inspect
 import re
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -19,6 +19,9 @@ MAX_VALUE = 100
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 COMMENT = re.compile(r"^\s*#: ?(.*)$")
 TRAILING = re.compile(r"#: ?(.*)$")
+# Syntax that only newer Pythons can parse: ``type X[T] = …``, ``def f[T](…)``, ``class C[T]:``.
+NEW_TYPES = re.compile(r"^(\s*)type (\w+)(?:\[[^\]\n]*\])? =", re.MULTILINE)
+NEW_PARAMETERS = re.compile(r"^(\s*(?:async def|def|class) \w+)\[[^\]\n]*\](?=[(:])", re.MULTILINE)
 WRAPPERS = {"property", "cached_property", "functools.cached_property", "abc.abstractproperty"}
 
 
@@ -50,7 +53,8 @@ class Found:
     flags: tuple[str, ...] = ()
     type: str = ""
     value: str = ""
-    bases: tuple[str, ...] = field(default=())
+    bases: tuple[str, ...] = ()
+    overloads: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -99,8 +103,11 @@ def _parsed(text: str) -> ast.Module | None:
         warnings.simplefilter("ignore")
         try:
             return ast.parse(text)
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
+        except (ValueError, RecursionError, MemoryError):
             return None
+        except SyntaxError:
+            older = NEW_TYPES.sub(r"\1\2 =", NEW_PARAMETERS.sub(r"\1", text))
+            return _parsed(older) if older != text else None
 
 
 def find(env: Env, module: str, path: str) -> Found | None:
@@ -120,7 +127,7 @@ def find(env: Env, module: str, path: str) -> Found | None:
                 module, path = elsewhere[0], ".".join((elsewhere[1], *parts[n + 1 :]))
                 break
             if n == len(parts) - 1:
-                return describe(source, path, node, scope if isinstance(scope, ast.ClassDef) else None)
+                return describe(source, path, node, scope)
             scope = node
     return None
 
@@ -129,7 +136,7 @@ def _named(scope: ast.AST, name: str) -> ast.AST | None:
     """Return the statement that last binds *name* in *scope*; in a class, also what ``__init__`` sets."""
     found: ast.AST | None = None
     for node in statements(scope):
-        if name in bound(node):
+        if name in bound(node) and not is_accessor(node):
             found = node
     if found is None and isinstance(scope, ast.ClassDef) and name != "__init__":
         maker = _named(scope, "__init__")
@@ -177,16 +184,33 @@ def _imported(source: Module, node: ast.ImportFrom, name: str) -> tuple[str, str
     return ".".join((*package, *(node.module or "").split("."))).strip("."), original
 
 
-def describe(source: Module, path: str, node: ast.AST, owner: ast.ClassDef | None) -> Found:
-    """Return what the source says of the object that *node* defines."""
+def describe(source: Module, path: str, node: ast.AST, scope: ast.AST) -> Found:
+    """Return what the source says of the object that *node* defines in the body of *scope*."""
+    owner = scope if isinstance(scope, ast.ClassDef) else None
     if isinstance(node, ast.ClassDef):
         bases = tuple(ast.unparse(base) for base in node.bases)
         kind = "exception" if any(b.endswith(("Error", "Exception", "Warning")) for b in bases) else "class"
         text = _docstring(node)
         return Found(source, path, kind, node, class_signature(node), text, bases=bases)
     if isinstance(node, FUNCTIONS):
-        return _function(source, path, node, owner)
+        found = _function(source, path, node, owner)
+        others = [
+            n for n in statements(scope) if isinstance(n, FUNCTIONS) and n.name == node.name and n is not node
+        ]
+        skip = found.kind == "method" and "staticmethod" not in found.flags
+        return replace(found, overloads=tuple(signature(n, skip) for n in others if is_overload(n)))
     return _variable(source, path, node, owner)
+
+
+def is_accessor(node: ast.AST) -> bool:
+    """Tell whether a function sets or deletes a property that another function defines."""
+    decorators = node.decorator_list if isinstance(node, FUNCTIONS) else []
+    return any(ast.unparse(d).endswith((".setter", ".deleter")) for d in decorators)
+
+
+def is_overload(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Tell whether a function only declares one way of calling another (``typing.overload``)."""
+    return any(ast.unparse(d).rpartition(".")[2] == "overload" for d in node.decorator_list)
 
 
 def _function(
@@ -282,18 +306,13 @@ def members(found: Found | Module) -> Iterator[Found]:
     """Yield what is defined in the body of a class or module, in the order of the source, each name once."""
     source = found if isinstance(found, Module) else found.module
     scope = source.tree if isinstance(found, Module) else found.node
-    owner = scope if isinstance(scope, ast.ClassDef) else None
     prefix = f"{found.path}." if isinstance(found, Found) else ""
     seen: dict[str, ast.AST] = {}
     for node in statements(scope):
-        if not isinstance(node, ast.ImportFrom):
-            seen |= {
-                name: node
-                for name in bound(node)
-                if name not in seen or not isinstance(seen[name], FUNCTIONS)
-            }
+        if not isinstance(node, ast.ImportFrom) and not is_accessor(node):
+            seen |= dict.fromkeys(bound(node), node)
     for name, node in seen.items():
-        yield describe(source, prefix + name, node, owner)
+        yield describe(source, prefix + name, node, scope)
 
 
 def exported(source: Module) -> tuple[str, ...] | None:
