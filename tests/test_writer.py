@@ -104,6 +104,7 @@ def test_emphasis(paragraph: Paragraph, expected: str) -> None:
         (p(Link("a b", (Text("[x]"),), 'say "t"')), '[[x]](a%20b "say \\"t\\"")'),
         (p(Link("#a", (Text("x]"),))), r"[x\]](#a)"),
         (p(Link("#a", (InlineCode("x"),))), "[`x`](#a)"),
+        (p(Link("#a", (InlineCode("]:"), Break(), Text("x")))), "[`]:`<br>x](#a )"),
         (p("see!", Link("#a", (Text("x"),))), r"see\![x](#a)"),
         (p(Link("javascript:a", (em("x"),))), "*x*"),
         (p(Image("a.png", "an *alt*", "t")), r'![an \*alt\*](a.png "t")'),

@@ -245,8 +245,11 @@ def _link(node: Link, place: _Place, before: str, after: str) -> str:
             return auto
     within = _Place(place.delimiters, place.inside, True, place.one_line)
     shown = _phrasing(node.children, within, "[", "]")
-    # At the start of a line, ``[`]:`](url)`` would define a reference; a space in the end prevents it.
-    end = " )" if "]:" in shown else ")"
+    end = ")"
+    if "]:" in shown:
+        # At the start of a line, ``[`]:`](url)`` would define a reference; anything after the address
+        # prevents that, if it stands on the same line.
+        end, shown = " )", shown.replace("\\\n", "<br>")
     return f"[{shown}]({escape.destination(node.url)}{escape.title(node.title)}{end}"
 
 
