@@ -65,6 +65,7 @@ MODULES = (
     "notebooks",
     "autodoc",
     "http",
+    "trio",
     "extensions",
     "projects",
 )
