@@ -28,16 +28,11 @@ _SHOWN = 5  # targets that a summary names
 
 @dataclass(frozen=True, slots=True)
 class LinkResult:
-    """Linked *pages*, in the order given, with their diagnostics added; all new *diagnostics*; the *report*.
-
-    *files* are those beside the sources that the pages lead to or show, as paths from the documentation's
-    root; whoever writes the pages may copy them to the same places.
-    """
+    """Linked *pages*, in the order given, diagnostics included; the new *diagnostics*; the *report*."""
 
     pages: tuple[Page, ...]
     report: LinkReport
     diagnostics: tuple[Diagnostic, ...] = ()
-    files: tuple[str, ...] = ()
 
 
 def link_pages(
@@ -100,12 +95,14 @@ class _Linking:
             writer = Rewriter(name, self.scans[name], self.anchors, replacements[name], labels[name])
             diagnostics = (*page.diagnostics, *self.diagnostics[name])
             linked.append(replace(page, root=writer.root(page.root), diagnostics=diagnostics))
-        report = LinkReport(sum(self.counts.values()), unresolved=tuple(self.unresolved), **self._kinds())
         new = tuple(d for p in self.pages for d in self.diagnostics[p.docname])
-        return LinkResult(tuple(linked), report, new, tuple(self.files))
+        return LinkResult(tuple(linked), self._report(), new)
 
-    def _kinds(self) -> dict[str, int]:
-        return {kind: n for kind, n in self.counts.items() if kind != "missing"}
+    def _report(self) -> LinkReport:
+        counts = dict(self.counts)
+        total = sum(counts.values())
+        del counts["missing"]
+        return LinkReport(total, unresolved=tuple(self.unresolved), files=tuple(self.files), **counts)
 
     def _replacements(self, page: Page) -> dict[int, tuple[md.Node, ...]]:
         """Return what each reference, toctree and relative address of a page becomes."""

@@ -26,6 +26,8 @@ class LinkReport:
 
     *plain* counts those that are not meant to lead anywhere (built-in types of Python, what the project's
     ``nitpick_ignore`` names).  References that lead somewhere count also where the options ask for text only.
+    *files* beside the sources are what pages show or lead to, as paths from the documentation's root;
+    whoever writes the pages may copy them to the same places.
     """
 
     references: int = 0
@@ -33,6 +35,7 @@ class LinkReport:
     outside: int = 0
     plain: int = 0
     unresolved: tuple[Unresolved, ...] = ()
+    files: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return (
