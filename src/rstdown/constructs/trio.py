@@ -1,4 +1,4 @@
-"""Descriptions of callables as ``sphinxcontrib_trio`` shows them: how they are called stands around their names."""
+"""Callables as ``sphinxcontrib_trio`` shows them: how they are called stands around their names."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ OPTIONS = {
 
 
 class TrioCallable(PyObject):
-    """Describe a callable: ``async with open() as file``, ``await sleep()``, ``async for item in items()``."""
+    """Describe a callable: ``async with open() as file``, ``await sleep()``, ``for item in items()``."""
 
     callable_ = True
     option_spec = OPTIONS
