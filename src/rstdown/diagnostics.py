@@ -30,6 +30,10 @@ CODES: Mapping[str, str] = {
         'Say what it is in the job file\'s `[project.directives]`: `"my-note" = "note"`.'
     ),
     "document-empty": "The file has no text; an empty page is made of it.",
+    "file-elsewhere": (
+        "A page leads to a file outside the documentation's folder; the link is text. Fetch the sources from "
+        "their address, and the link leads to the file there."
+    ),
     "file-missing": (
         "A picture or a table's file is not below the folder that files may be read from; the reference or "
         "the error stays visible. Put the file there, or widen the folder with `--root`."

@@ -137,6 +137,11 @@ class _Linking:
             return urljoin(public, posixpath.join(posixpath.dirname(page.docname), node.url))
         if is_address(page.provenance.uri):
             return urljoin(page.provenance.uri, node.url)
+        if local.path.startswith("../"):
+            message = f"{node.url} lies outside the documentation; there is no address that could lead to it"
+            found = Diagnostic("file-elsewhere", message, Severity.INFO, page.docname)
+            self.diagnostics[page.docname].append(found)
+            return ""
         self.files[local.path] = None
         return quote(local.path, safe=PATH) if self.layout.one_document else node.url
 
