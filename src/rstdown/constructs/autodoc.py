@@ -123,6 +123,9 @@ class Asked:
 def documented(asked: Asked, found: source.Found, given: str = "", module: str = "") -> list[str]:
     """Return the description of *found* as RST: directive, docstring, the page's own content, members."""
     env, options = asked.env, asked.options
+    typehints = env.project.setting("autodoc_typehints", "signature")
+    if typehints in {"description", "none"}:
+        found = source.without_types(found)
     directive = f".. py:{found.kind}:: "
     signatures = (given,) if given else found.overloads or (found.signature,)
     lines = [directive + found.path + signatures[0]]
@@ -138,17 +141,33 @@ def documented(asked: Asked, found: source.Found, given: str = "", module: str =
     if "show-inheritance" in options and found.bases:
         body += ["Bases: " + ", ".join(f":py:class:`{base}`" for base in found.bases), ""]
     body += [*docstring_lines(env, docstring(env, found)), "", *asked.content, ""]
+    if typehints in {"description", "both"}:
+        body += [*type_fields(found, body), ""]
     if found.kind in {"class", "exception"} and (wanted := wanted_members(asked, found)):
         for member in wanted:
-            body += documented_member(env, member, options)
+            body += documented_member(env, member, options, module)
     return [*lines, "", *(f"   {line}" if line.strip() else "" for line in body), ""]
 
 
-def documented_member(env: Env, found: source.Found, options: Mapping[str, Any]) -> list[str]:
+def documented_member(env: Env, found: source.Found, options: Mapping[str, Any], module: str) -> list[str]:
     """Return the description of a member, and of its members, as RST."""
     inherited = {key: options[key] for key in OPTIONS if key in options}
     inherited |= {"members": ""} if "members" in options else {}
-    return documented(Asked(env, inherited), found)
+    return documented(Asked(env, inherited), found, module=module)
+
+
+def type_fields(found: source.Found, body: list[str]) -> Iterator[str]:
+    """Yield fields with the types of arguments and result, where *body* does not give them itself."""
+    text = "\n".join(body)
+    for name, annotation in source.types_of(found):
+        if name == "return":
+            if annotation != "None" and ":rtype:" not in text:
+                yield f":rtype: {annotation}"
+            continue
+        if not re.search(rf":(?:param|parameter|arg|keyword)\s+(?:[^:\n]*\s)?\\?\**{name}:", text):
+            yield f":param {name}:"
+        if not re.search(rf":(?:kw)?type {name}:", text):
+            yield f":type {name}: {annotation}"
 
 
 def docstring(env: Env, found: source.Found) -> str:
@@ -179,9 +198,12 @@ def wanted_members(asked: Asked, found: source.Found | source.Module) -> list[so
     ]
     excluded = {name.strip() for name in str(options.get("exclude-members") or "").split(",")}
     public = source.exported(found) if isinstance(found, source.Module) else None
-    chosen = [
-        m for m in source.members(found) if m.name not in excluded and is_wanted(m, options, named, public)
-    ]
+    candidates = list(source.members(found))
+    if isinstance(found, source.Module):  # what __all__ names counts, wherever it is defined
+        here = {member.name for member in candidates}
+        others = (source.find(env, found.name, name) for name in public or () if name not in here)
+        candidates += filter(None, others)
+    chosen = [m for m in candidates if m.name not in excluded and is_wanted(m, options, named, public)]
     order = options.get("member-order") or env.project.setting("autodoc_member_order", "alphabetical")
     if order == "alphabetical":
         chosen.sort(key=lambda member: member.name.lower())
@@ -251,7 +273,7 @@ class AutoModule(Recipe):
             return target
         lines = [*docstring_lines(self.env, source.module_docstring(module)), ""]
         for member in wanted_members(Asked(self.env, self.options), module):
-            lines += documented_member(self.env, member, self.options)
+            lines += documented_member(self.env, member, self.options, module.name)
         return [*target, *parse_lines(self, lines)]
 
 

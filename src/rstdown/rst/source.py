@@ -294,12 +294,50 @@ def signature(node: ast.FunctionDef | ast.AsyncFunctionDef, skip_first: bool = F
 
 def class_signature(node: ast.ClassDef) -> str:
     """Return the arguments that make an object of a class, without what ``__init__`` returns."""
-    for name in ("__init__", "__new__"):
-        maker = _named(node, name)
-        if isinstance(maker, FUNCTIONS):
-            shown = signature(maker, skip_first=True)
-            return shown.rpartition(" -> ")[0] if maker.returns else shown
-    return ""
+    maker = maker_of(node)
+    if maker is None:
+        return ""
+    shown = signature(maker, skip_first=True)
+    return shown.rpartition(" -> ")[0] if maker.returns else shown
+
+
+def maker_of(node: ast.ClassDef) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
+    """Return the method that makes or prepares objects of a class, if its body defines one."""
+    found = (_named(node, name) for name in ("__init__", "__new__"))
+    return next((method for method in found if isinstance(method, FUNCTIONS)), None)
+
+
+def without_types(found: Found) -> Found:
+    """Return *found* with the annotations taken off its signature (``autodoc_typehints``)."""
+    function = maker_of(found.node) if isinstance(found.node, ast.ClassDef) else found.node
+    if not isinstance(function, FUNCTIONS) or found.kind == "property":
+        return found
+    bare = ast.parse(ast.unparse(function)).body[0]
+    assert isinstance(bare, FUNCTIONS)
+    bare.returns = None
+    for argument in arguments_of(bare):
+        argument.annotation = None
+    skip = found.kind != "function" and "staticmethod" not in found.flags
+    return replace(found, signature=signature(bare, skip), overloads=())
+
+
+def types_of(found: Found) -> Iterator[tuple[str, str]]:
+    """Yield the arguments of a function or class that have a type, with it; ``return`` is the result."""
+    function = maker_of(found.node) if isinstance(found.node, ast.ClassDef) else found.node
+    if not isinstance(function, FUNCTIONS) or found.kind == "property":
+        return
+    for argument in arguments_of(function):
+        if argument.annotation:
+            yield argument.arg, ast.unparse(argument.annotation)
+    if function.returns and not isinstance(found.node, ast.ClassDef):
+        yield "return", ast.unparse(function.returns)
+
+
+def arguments_of(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.arg]:
+    """Return all arguments of a function."""
+    given = node.args
+    stars = [argument for argument in (given.vararg, given.kwarg) if argument]
+    return [*given.posonlyargs, *given.args, *given.kwonlyargs, *stars]
 
 
 def members(found: Found | Module) -> Iterator[Found]:
