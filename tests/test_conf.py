@@ -390,3 +390,14 @@ def test_paths(tmp_path: Path, expression: str, value: str) -> None:
     imports = "from pathlib import Path\nfrom os.path import join\n"
     project, _ = read(tmp_path, f"{imports}project = {expression}\n")
     assert project.name == value
+
+
+def test_settings_that_a_helper_makes(tmp_path: Path) -> None:
+    source = """
+        from sphinx_frob import conf
+        globals().update(conf.build("frob", __file__, project="Frob", github_project="frob/frob"))
+        globals().update({"numfig": True})
+        """
+    project, _ = read(tmp_path, source, {"pyproject.toml": '[project]\nversion = "1.2.3"\n'})
+    assert (project.name, project.version, project.release, project.numfig) == ("Frob", "1.2", "1.2.3", True)
+    assert project.setting("github_project") == "frob/frob"

@@ -207,6 +207,11 @@ def _project(names: dict[str, Any], reader: Reader) -> Project:
     }
     found |= {name: bool(value) for name in FLAGS if (value := names.get(name, UNKNOWN)) is not UNKNOWN}
     found |= {name: value for name in LISTS if (value := texts(names.get(name)))}
+    if (
+        not {"version", "release"} & names.keys()
+        and (version := reader.assigned("version", UNKNOWN)) is not UNKNOWN
+    ):
+        found |= {"version": version, "release": reader.assigned("release", UNKNOWN)}
     # Sphinx reads no documents from the folders of its templates.
     found["exclude_patterns"] = (*found.get("exclude_patterns", ()), *texts(names.get("templates_path")))
     found["extlinks"] = pairs(names.get("extlinks"))

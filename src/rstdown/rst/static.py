@@ -374,7 +374,11 @@ class Interpreter:
             holder = self.value(node.func.value)
             if callable(holder):
                 return holder(node.func.attr, arguments, keywords)
+            if holder is self.names and arguments == [UNKNOWN] and isinstance(node.args[0], ast.Call):
+                self._settings_made_from(node.args[0])
         name = self.origin(node.func)
+        if name == "globals" and not arguments:
+            return self.names
         if name in _FUNCTIONS:
             known = UNKNOWN not in arguments and self._small(*arguments, *keywords.values())
             return _FUNCTIONS[name](*arguments, **keywords) if known else UNKNOWN
@@ -387,6 +391,12 @@ class Interpreter:
         if isinstance(node.func, ast.Attribute):
             return self._method(self.value(node.func.value), node.func.attr, arguments, keywords)
         return UNKNOWN
+
+    def _settings_made_from(self, made: ast.Call) -> None:
+        """Take what a helper is given by name, ``globals().update(build(project="Frob"))``, for settings."""
+        for keyword in made.keywords:
+            if keyword.arg and (value := self.value(keyword.value)) is not UNKNOWN:
+                self.names[keyword.arg] = self.assigned(keyword.arg, value)
 
     def origin(self, node: ast.expr) -> str:
         """Return the dotted name of *node* in full: ``os.path.join`` for an imported ``join``."""
