@@ -7,9 +7,10 @@ missing is reported once per page.
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from docutils import nodes
@@ -126,6 +127,10 @@ def documented(asked: Asked, found: source.Found, given: str = "", module: str =
     typehints = env.project.setting("autodoc_typehints", "signature")
     if typehints in {"description", "none"}:
         found = source.without_types(found)
+    if isinstance(found.node, ast.ClassDef) and not found.signature:
+        maker = source.inherited(env, found).get("__init__")
+        maker = source.without_types(maker) if maker and typehints in {"description", "none"} else maker
+        found = replace(found, signature=source.class_signature_of(maker) if maker else "")
     directive = f".. py:{found.kind}:: "
     signatures = (given,) if given else found.overloads or (found.signature,)
     lines = [directive + found.path + signatures[0]]
@@ -198,11 +203,7 @@ def wanted_members(asked: Asked, found: source.Found | source.Module) -> list[so
     ]
     excluded = {name.strip() for name in str(options.get("exclude-members") or "").split(",")}
     public = source.exported(found) if isinstance(found, source.Module) else None
-    candidates = list(source.members(found))
-    if isinstance(found, source.Module):  # what __all__ names counts, wherever it is defined
-        here = {member.name for member in candidates}
-        others = (source.find(env, found.name, name) for name in public or () if name not in here)
-        candidates += filter(None, others)
+    candidates = candidates_of(env, found, "inherited-members" in options)
     chosen = [m for m in candidates if m.name not in excluded and is_wanted(m, options, named, public)]
     order = options.get("member-order") or env.project.setting("autodoc_member_order", "alphabetical")
     if order == "alphabetical":
@@ -210,6 +211,29 @@ def wanted_members(asked: Asked, found: source.Found | source.Module) -> list[so
     elif order == "groupwise":
         chosen.sort(key=lambda member: (GROUPS.index(member.kind), member.name.lower()))
     return chosen
+
+
+def candidates_of(env: Env, found: source.Found | source.Module, with_bases: bool) -> list[source.Found]:
+    """Return all members: those that ``__all__`` names, wherever they are; those of bases if asked for.
+
+    A method without a docstring has that of the method that it overrides (``autodoc_inherit_docstrings``).
+    """
+    own = list(source.members(found))
+    here = {member.name for member in own}
+    if isinstance(found, source.Module):
+        others = (
+            source.find(env, found.name, name) for name in source.exported(found) or () if name not in here
+        )
+        return [*own, *filter(None, others)]
+    above = source.inherited(env, found)
+    if env.project.setting("autodoc_inherit_docstrings", True):
+        own = [
+            m if m.docstring or m.name not in above else replace(m, docstring=above[m.name].docstring)
+            for m in own
+        ]
+    if with_bases:
+        own += [replace(m, path=f"{found.path}.{name}") for name, m in above.items() if name not in here]
+    return own
 
 
 def is_wanted(

@@ -295,10 +295,16 @@ def signature(node: ast.FunctionDef | ast.AsyncFunctionDef, skip_first: bool = F
 def class_signature(node: ast.ClassDef) -> str:
     """Return the arguments that make an object of a class, without what ``__init__`` returns."""
     maker = maker_of(node)
-    if maker is None:
-        return ""
-    shown = signature(maker, skip_first=True)
-    return shown.rpartition(" -> ")[0] if maker.returns else shown
+    return _unreturned(signature(maker, skip_first=True), maker) if maker else ""
+
+
+def class_signature_of(maker: Found) -> str:
+    """Return the arguments that make an object of a class that inherits *maker*, its ``__init__``."""
+    return _unreturned(maker.signature, maker.node)
+
+
+def _unreturned(shown: str, maker: ast.AST) -> str:
+    return shown.rpartition(" -> ")[0] if getattr(maker, "returns", None) and " -> " in shown else shown
 
 
 def maker_of(node: ast.ClassDef) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
@@ -351,6 +357,17 @@ def members(found: Found | Module) -> Iterator[Found]:
             seen |= dict.fromkeys(bound(node), node)
     for name, node in seen.items():
         yield describe(source, prefix + name, node, scope)
+
+
+def inherited(env: Env, found: Found, depth: int = 0) -> dict[str, Found]:
+    """Return what the bases of a class define that lie below the root, by name, nearest first."""
+    known: dict[str, Found] = {}
+    for base in found.bases if depth < MAX_HOPS else ():
+        name = base.partition("[")[0]
+        above = find(env, found.module.name, name) or find(env, *name.rpartition(".")[::2])
+        if above is not None and isinstance(above.node, ast.ClassDef):
+            known = inherited(env, above, depth + 1) | {m.name: m for m in members(above)} | known
+    return known
 
 
 def exported(source: Module) -> tuple[str, ...] | None:
