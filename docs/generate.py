@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import sys
+from dataclasses import fields
 from pathlib import Path
 
 import click
 
 from rstdown.cli import COMMANDS, group
+from rstdown.cli.options import default_of
 from rstdown.diagnostics import CODES
+from rstdown.job import STAGES
 
 DOCS = Path(__file__).parent
 
@@ -46,7 +50,34 @@ def diagnostics() -> str:
     )
 
 
-PAGES = {"cli.md": cli, "diagnostics.md": diagnostics}
+BESIDES = {
+    "conf": "The project's `conf.py` (read, never run), where it does not lie above the documents.",
+    "companions": "Files that `conf.py` reads, such as one that holds the version.",
+}
+"""Keys of a job that are no flags."""
+
+
+def job_keys() -> str:
+    """Return the reference of the job file's tables of options."""
+    parts = [
+        "# Keys of a job file\n",
+        "Generated from the options by `make docs`; see [the guide](guide.md#job-files) for sources and for",
+        "`[project]`. The command line has a flag for most keys, and its flags override the job. Times are",
+        "seconds, sizes bytes.\n",
+    ]
+    for stage, options in STAGES.items():
+        parts += [f"## `[{stage}]`\n", "| key | default | meaning |", "|---|---|---|"]
+        for each in fields(options):
+            default = json.dumps(default_of(each))
+            text = each.metadata.get("help") or BESIDES[each.name]
+            choices = " ".join(f"`{choice}`" for choice in each.metadata.get("choices", ()))
+            meaning = f"{text}{f' One of: {choices}.' if choices else ''}".replace("|", r"\|")
+            parts.append(f"| `{each.name}` | `{default}` | {meaning} |")
+        parts.append("")
+    return "\n".join(parts)
+
+
+PAGES = {"cli.md": cli, "diagnostics.md": diagnostics, "job-keys.md": job_keys}
 
 
 def main(check: bool) -> int:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         VerificationError,
     )
     from .fetching import FetchResult, fetch
+    from .job import Job, load_job
     from .model import Diagnostic, Document, Page, Project, Provenance, Severity, Target
     from .options import BundleOptions, ConvertOptions, FetchOptions, LinkOptions, RunOptions
     from .pipeline import (
@@ -57,6 +58,7 @@ _PUBLIC = {
     "FetchOptions": "options",
     "FetchResult": "fetching",
     "InventoryError": "errors",
+    "Job": "job",
     "LinkOptions": "options",
     "Page": "model",
     "Project": "model",
@@ -75,6 +77,7 @@ _PUBLIC = {
     "convert_file": "pipeline",
     "convert_files": "pipeline",
     "fetch": "fetching",
+    "load_job": "job",
 }
 
 __all__ = [
@@ -92,6 +95,7 @@ __all__ = [
     "FetchOptions",
     "FetchResult",
     "InventoryError",
+    "Job",
     "LinkOptions",
     "Page",
     "Project",
@@ -111,6 +115,7 @@ __all__ = [
     "convert_file",
     "convert_files",
     "fetch",
+    "load_job",
 ]
 
 

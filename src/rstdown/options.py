@@ -50,7 +50,10 @@ class LinkOptions:
         choices=("all", "external", "none"),
     )
     inventories: tuple[str, ...] = _option(
-        (), "An objects.inv FILE_OR_URL[=BASE] to resolve references with.", flag="--inventory"
+        (),
+        "An objects.inv (a file or an address), and what its addresses begin with, to resolve references with.",
+        flag="--inventory",
+        metavar="WHERE[=BASE]",
     )
     intersphinx: bool = _option(False, "Also fetch the inventories that conf.py's intersphinx_mapping names.")
 
@@ -68,22 +71,28 @@ class RunOptions:
 class FetchOptions:
     """Where documents are fetched from, how patiently, and within which limits.  Times are seconds, sizes bytes."""
 
-    base: str = _option("", "Address that relative names of documents count from (overrides the job's).")
-    mirrors: tuple[str, ...] = _option(
-        (), "Fetch addresses that begin with OLD from NEW instead, as OLD=NEW.", flag="--mirror"
+    base: str = _option(
+        "", "Address that relative names of documents count from (overrides the job's).", metavar="URL"
     )
-    exclude: tuple[str, ...] = _option((), "Leave out paths that match this pattern.", flag="--exclude")
+    mirrors: tuple[str, ...] = _option(
+        (), "Fetch addresses that begin with OLD from NEW instead.", flag="--mirror", metavar="OLD=NEW"
+    )
+    exclude: tuple[str, ...] = _option(
+        (), "Leave out paths that match this pattern.", flag="--exclude", metavar="GLOB"
+    )
     # Keys of a job only: the project's conf.py (read, never run), and what it reads, such as a version file.
     conf: str = ""
     companions: tuple[str, ...] = ()
     includes: bool = _option(True, "Also fetch the files that documents include.")
     offline: bool = _option(False, "Use the cache only; never the network.")
     refresh: bool = _option(False, "Ask for everything anew, whatever the cache holds.")
-    lock: str = _option("", "Lock file: use what it names, and add what it does not name yet.")
-    locked: bool = _option(False, "Fail where anything differs from the lock file.")
-    update: bool = _option(False, "Renew the lock file.")
+    lock: str = _option(
+        "", "Lock file: use what it names, and add what it does not name yet.", metavar="FILE"
+    )
+    locked: bool = _option(False, "Use the lock file only, and fail where anything differs from it.")
+    update: bool = _option(False, "Renew the lock file (rstdown.lock, or that of --lock).")
     cache_dir: str = _option(
-        "", "Folder of the cache (default: RSTDOWN_CACHE_DIR, or the user's cache folder)."
+        "", "Folder of the cache (default: RSTDOWN_CACHE_DIR, or the user's cache folder).", metavar="DIR"
     )
     connections: int = _option(8, "Downloads at a time.")
     per_host: int = _option(4, "Downloads at a time from one host.")
@@ -113,7 +122,7 @@ class FetchOptions:
         "https://raw.githubusercontent.com", "Address of GitHub's raw files.", hidden=True
     )
     github_archive: str = _option("https://codeload.github.com", "Address of GitHub's archives.", hidden=True)
-    pypi: str = _option("https://pypi.org", "Address of the package index.")
+    pypi: str = _option("https://pypi.org", "Address of the package index.", metavar="URL")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -111,6 +111,34 @@ class BundleRun:
         """Every loss or doubt, of all documents."""
         return (*self.notices, *(d for page in self.pages for d in page.diagnostics))
 
+    @property
+    def text(self) -> str:
+        """The bundle as one text.  Raises `UsageError` where it has several files; `save` writes those."""
+        from .bundling import render
+
+        found = render(self.bundle)
+        if not isinstance(found, str):
+            raise UsageError(f"the bundle has several files ({', '.join(list(found)[:3])}, …): save it")
+        return found
+
+    def save(self, path: str | Path) -> tuple[Path, ...]:
+        """Write the bundle to the file *path*; return the files written.
+
+        Volumes go beside one another as ``STEM-1.md``, ``STEM-2.md``, …; the format ``llms-txt`` is a folder.
+        Raises `OutputError`.
+        """
+        from .atomic import write_parts, write_tree
+        from .bundling import render, volume_parts
+
+        path, folder = Path(path), self.bundle.options.format == "llms-txt"
+        if not folder and len(self.bundle.volumes) == 1:
+            write_parts(path, volume_parts(self.bundle))
+            return (path,)
+        files, top = render(self.bundle, path.stem), path if folder else path.parent
+        assert isinstance(files, dict)
+        write_tree(top, files)
+        return tuple(top / name for name in files)
+
     def summary(self) -> str:
         """Return one line for a person."""
         doubts = sum(d.severity is not Severity.INFO for d in self.diagnostics)

@@ -12,7 +12,7 @@ import click
 
 from ..errors import SourceError, UsageError
 from ..options import BundleOptions, ConvertOptions, FetchOptions, LinkOptions, RunOptions
-from .console import Progress, print_diagnostics, print_failures, say
+from .console import Progress, counted, print_diagnostics, print_failures, say
 from .options import Command, build, options_of
 from .outputs import need_file, need_folder
 from .project import project_options
@@ -87,7 +87,8 @@ def command(
     print_failures(run.failures)
     doubts = print_diagnostics(run.diagnostics, quiet=quiet, verbose=verbose)
     if not quiet:
-        say(f"{', '.join(written)}: {run.summary()}" if written else run.summary())
+        more = f" and {counted(len(written) - 3, 'other')}" if len(written) > 3 else ""
+        say(f"{', '.join(written[:3])}{more}: {run.summary()}" if written else run.summary())
     if report:
         write_report(
             Path(report),
@@ -181,20 +182,11 @@ def _say_not_dropped(run: BundleRun) -> None:
 
 def _write(run: BundleRun, output: str) -> list[str]:
     """Write the bundle; return the files written (none for stdout)."""
-    from ..atomic import write_parts, write_tree
-    from ..bundling import render, volume_parts
+    from ..bundling import volume_parts
 
-    bundle = run.bundle
-    if bundle.options.format != "llms-txt" and len(bundle.volumes) == 1:
-        if output == "-":
-            sys.stdout.writelines(volume_parts(bundle))
-            return []
-        write_parts(Path(output), volume_parts(bundle))
-        return [output]
-    if output == "-":
-        raise UsageError("several files cannot go to stdout: add -o PATH")
-    folder = Path(output) if bundle.options.format == "llms-txt" else Path(output).parent
-    files = render(bundle, Path(output).stem)
-    assert isinstance(files, dict)
-    write_tree(folder, files)
-    return [str(folder / name) for name in files][:8]
+    if output != "-":
+        return [str(path) for path in run.save(output)]
+    if len(run.bundle.volumes) > 1:
+        raise UsageError("several volumes cannot go to stdout: add -o FILE")
+    sys.stdout.writelines(volume_parts(run.bundle))
+    return []
