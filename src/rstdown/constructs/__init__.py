@@ -66,6 +66,7 @@ MODULES = (
     "autodoc",
     "http",
     "trio",
+    "ecosystems",
     "extensions",
     "projects",
 )
