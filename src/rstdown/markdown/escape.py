@@ -227,7 +227,9 @@ def info_string(info: str) -> str:
 
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
-_SAFE_SCHEMES = frozenset({"http", "https", "mailto", "ftp"})
+_SAFE_SCHEMES = frozenset(
+    {"ftp", "ftps", "git", "http", "https", "irc", "ircs", "mailto", "news", "sftp", "ssh", "svn", "tel", "xmpp"}
+)
 
 
 def is_safe(url: str) -> bool:
