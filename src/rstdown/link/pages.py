@@ -137,7 +137,7 @@ class _Linking:
             return urljoin(public, posixpath.join(posixpath.dirname(page.docname), node.url))
         if is_address(page.provenance.uri):
             return urljoin(page.provenance.uri, node.url)
-        if local.path.startswith("../"):
+        if local.path.startswith("../") and self.whole:  # a page alone may stay where its source is
             message = f"{node.url} lies outside the documentation; there is no address that could lead to it"
             found = Diagnostic("file-elsewhere", message, Severity.INFO, page.docname)
             self.diagnostics[page.docname].append(found)
