@@ -51,7 +51,7 @@ class LinkOptions:
     )
     inventories: tuple[str, ...] = _option(
         (),
-        "An objects.inv (a file or an address), and what its addresses begin with, to resolve references with.",
+        "An objects.inv (file or address) to resolve references with, and what its addresses begin with.",
         flag="--inventory",
         metavar="WHERE[=BASE]",
     )
@@ -69,7 +69,7 @@ class RunOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchOptions:
-    """Where documents are fetched from, how patiently, and within which limits.  Times are seconds, sizes bytes."""
+    """Where documents are fetched from, how patiently, within which limits.  Times: seconds; sizes: bytes."""
 
     base: str = _option(
         "", "Address that relative names of documents count from (overrides the job's).", metavar="URL"
