@@ -355,13 +355,12 @@ def test_files_are_linked_at_their_source_if_it_has_an_address() -> None:
 
 
 def test_files_outside_the_documentation_are_text() -> None:
-    linked = link({"sub/page": "T\n=\n\n`code <../../code.py>`__\n"})
+    text = "T\n=\n\n`code <../../code.py>`__\n"
+    linked = link({"sub/page": text, "index": "I\n=\n"})
     assert linked["sub/page"].endswith("code\n") and linked.codes == ["file-elsewhere"]
+    assert "[code](../../code.py)" in link({"sub/page": text})["sub/page"]
     source = {"sub/page": "https://raw.example.org/abc/docs/sub/page.rst"}
-    assert (
-        "(https://raw.example.org/abc/code.py)"
-        in link({"sub/page": "T\n=\n\n`code <../../code.py>`__\n"}, uris=source)["sub/page"]
-    )
+    assert "(https://raw.example.org/abc/code.py)" in link({"sub/page": text}, uris=source)["sub/page"]
 
 
 def test_links_are_not_put_into_links() -> None:
