@@ -116,19 +116,29 @@ def find(env: Env, module: str, path: str) -> Found | None:
         source = find_module(env, module)
         if source is None:
             return None
-        scope: ast.AST = source.tree
-        parts = path.split(".")
-        for n, part in enumerate(parts):
-            node = _named(scope, part)
-            if node is None:
-                return None
-            if isinstance(node, ast.ImportFrom):
-                elsewhere = _imported(source, node, part)
-                module, path = elsewhere[0], ".".join((elsewhere[1], *parts[n + 1 :]))
-                break
-            if n == len(parts) - 1:
-                return describe(source, path, node, scope)
-            scope = node
+        try:
+            found = _resolve(source, path.split("."))
+        except RecursionError:  # an expression nested too deeply to be written out again
+            return None
+        if not isinstance(found, tuple):
+            return found
+        module, path = found
+    return None
+
+
+def _resolve(source: Module, parts: list[str]) -> Found | tuple[str, str] | None:
+    """Return the object that *parts* name in *source*, or the module and name that it is imported from."""
+    scope: ast.AST = source.tree
+    for n, part in enumerate(parts):
+        node = _named(scope, part)
+        if node is None:
+            return None
+        if isinstance(node, ast.ImportFrom):
+            module, name = _imported(source, node, part)
+            return module, ".".join((name, *parts[n + 1 :]))
+        if n == len(parts) - 1:
+            return describe(source, ".".join(parts), node, scope)
+        scope = node
     return None
 
 
@@ -359,14 +369,21 @@ def members(found: Found | Module) -> Iterator[Found]:
         yield describe(source, prefix + name, node, scope)
 
 
-def inherited(env: Env, found: Found, depth: int = 0) -> dict[str, Found]:
+def inherited(env: Env, found: Found) -> dict[str, Found]:
     """Return what the bases of a class define that lie below the root, by name, nearest first."""
     known: dict[str, Found] = {}
-    for base in found.bases if depth < MAX_HOPS else ():
-        name = base.partition("[")[0]
-        above = find(env, found.module.name, name) or find(env, *name.rpartition(".")[::2])
-        if above is not None and isinstance(above.node, ast.ClassDef):
-            known = inherited(env, above, depth + 1) | {m.name: m for m in members(above)} | known
+    waiting, seen = [found], {(found.module.name, found.path)}
+    while waiting:
+        current = waiting.pop(0)
+        for base in current.bases:
+            name = base.partition("[")[0]
+            above = find(env, current.module.name, name) or find(env, *name.rpartition(".")[::2])
+            if above is None or (above.module.name, above.path) in seen:
+                continue
+            seen.add((above.module.name, above.path))
+            if isinstance(above.node, ast.ClassDef):
+                known = {member.name: member for member in members(above)} | known
+                waiting.append(above)
     return known
 
 
