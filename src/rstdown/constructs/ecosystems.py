@@ -46,7 +46,7 @@ def rows_of_celery(project: Project) -> Rows:
         "github_branch": f"link:{GITHUB}/{repository}/tree/%s|GitHub branch %s",
         "github_user": f"link:{GITHUB}/%s/|@%s",
         "issue": f"link:{GITHUB}/{repository}/issues/%s|#%s",
-        "pypi": "link:https://pypi.org/project/%s/|%s",
+        "pypi": "link:https://pypi.org/project/%s/|https://pypi.org/project/%s/",
     }
 
 
