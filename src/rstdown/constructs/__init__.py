@@ -57,6 +57,7 @@ MODULES = (
     "numfig",
     "targets",
     "cpython",
+    "cpython_audit",
     "doctest",
     "design",
     "tabs",

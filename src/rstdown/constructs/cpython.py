@@ -11,7 +11,6 @@ from docutils import nodes
 from docutils.statemachine import StringList
 from docutils.transforms import Transform
 
-from ..markdown import nodes as md
 from ..model import Project
 from ..rst.directive import RstDirective
 from ..rst.env import Env, env_of
@@ -20,7 +19,6 @@ from . import py
 from .desc import desc, desc_content, object_type_directive, row
 from .external import numbered
 from .include import missing, read_file
-from .lowering import Handler, Lowered, Lowering
 from .versions import VersionChange
 from .xref import crossref_role, pending
 
@@ -30,10 +28,6 @@ WHATS_NEW = re.compile(r"^what's new in (.*?)\??$", re.ASCII | re.IGNORECASE | r
 NEWS_HEADER = "+++++++++++\nPython News\n+++++++++++\n"
 OPCODE = re.compile(r"(\w+(?:\+\d)?)(?:\s*\((.*)\))?")
 PDB_COMMAND = re.compile(r"([a-z()!]+)\s*(.*)")
-
-
-class audit_event(nodes.container):  # noqa: N801
-    """The note that a function raises an auditing event."""
 
 
 def reference_to(title: str, role: str, target: str) -> nodes.Node:
@@ -69,35 +63,6 @@ class ImplementationDetail(RstDirective):
         label = nodes.strong("", "CPython implementation detail:")
         content[0].insert(0, [label, nodes.Text(" ")])  # type: ignore[attr-defined]
         return [nodes.compound("", *content)]
-
-
-class AuditEvent(RstDirective):
-    """The auditing event that a function raises: name, arguments, and a target of the table of events."""
-
-    required_arguments = 1
-    optional_arguments = 2
-
-    def run(self) -> list[nodes.Node]:
-        """Return the content, or the sentence that Python's documentation has for it."""
-        name, *more = self.arguments
-        node = audit_event()
-        self.set_source(node)
-        if len(more) < 2 or not more[1].strip("\"'"):
-            clean = re.sub(r"\W", "_", name)
-            node["ids"].append(f"audit_event_{clean}_{self.env.new_serial('audit ' + name)}")
-        if self.content:
-            node += self.parse_content()
-        else:
-            arguments = [a for arg in more[0].strip("'\"").split(",") if (a := arg.strip())] if more else []
-            node += nodes.paragraph("", "", *self.parse_inline(event_sentence(name, arguments)))
-        return [node]
-
-
-def event_sentence(name: str, arguments: list[str]) -> str:
-    """Return the sentence, as RST, which says that the event *name* is raised with *arguments*."""
-    shown = ", ".join(f"``{argument}``" for argument in arguments)
-    what = ("no arguments", f"argument {shown}", f"arguments {shown}")[min(2, len(arguments))]
-    return f"Raises an :ref:`auditing event <auditing>` ``{name}`` with {what}."
 
 
 class MiscNews(RstDirective):
@@ -309,11 +274,6 @@ def read_monitoring_event(text: str) -> tuple[str, str]:
     return f"sys.monitoring.events.{text}", text
 
 
-def lower_audit_event(node: nodes.Element, ctx: Lowering) -> Lowered:
-    """The sentence, marked so that selection may leave it out."""
-    return md.Tagged("audit-event", ctx.flow(node))
-
-
 def rows_of_cpython(project: Project) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return what only CPython's documentation means by these names."""
     if project.name != "Python" and "pyspecific" not in project.extensions:
@@ -329,7 +289,6 @@ def rows_of_cpython(project: Project) -> tuple[dict[str, Any], dict[str, Any]]:
 DIRECTIVES: dict[str, Any] = {
     "availability": Availability,
     "impl-detail": ImplementationDetail,
-    "audit-event": AuditEvent,
     "deprecated-removed": DeprecatedRemoved,
     "soft-deprecated": SoftDeprecated,
     "miscnews": MiscNews,
@@ -351,6 +310,5 @@ ROLES: dict[str, Any] = {
     "std:pdbcmd": crossref_role("std:pdbcmd"),
     "std:monitoring-event": crossref_role("std:monitoring-event"),
 }
-HANDLERS: dict[type, Handler] = {audit_event: lower_audit_event}
 TRANSFORMS = (CAnnotations,)
 PROJECTS = (rows_of_cpython,)

@@ -10,6 +10,7 @@ import codecs
 import hashlib
 import os
 import stat
+from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
 from ..model import Document, Requirement
@@ -36,6 +37,7 @@ class Gate:
         self.requires: dict[str, Requirement] = {}
         self.bytes_read = 0
         self.files_read = 0
+        self.on_read: Callable[[int], None] = _nothing
 
     def locate(self, name: str, base: Path | None = None) -> Path:
         """Return the real path of *name*: ``/x`` counts from the source folder, others from *base*.
@@ -58,6 +60,14 @@ class Gate:
             raise GateError(f"{name}: outside the documentation's root")
         return real
 
+    def names(self, suffix: str) -> list[str]:
+        """Return the files below the source folder that end in *suffix*, as ``/name``, sorted."""
+        if self.srcdir is None:
+            return []
+        walked = ((folder, name) for folder, _, names in os.walk(self.srcdir) for name in names)
+        found = (Path(folder, name) for folder, name in walked if name.endswith(suffix))
+        return sorted(f"/{path.relative_to(self.srcdir).as_posix()}" for path in found)[:MAX_FILES]
+
     def read(self, name: str, base: Path | None = None, encoding: str = "utf-8-sig") -> tuple[str, Path]:
         """Return the text of *name* and its real path; NUL characters become U+FFFD.
 
@@ -78,8 +88,13 @@ class Gate:
             self.requires[key] = Requirement(key)
             raise GateError(f"{name}: {getattr(error, 'strerror', None) or error}") from None
         self.bytes_read += len(data)
+        self.on_read(len(data))
         self.requires[key] = Requirement(key, hashlib.sha256(data).hexdigest())
         return _decoded(data, encoding, name), path
+
+
+def _nothing(size: int) -> None:
+    """Where nobody wants to know how many bytes were read."""
 
 
 def _decoded(data: bytes, encoding: str, name: str) -> str:
