@@ -227,7 +227,6 @@ def main() -> None:
     about = (
         f"Python {platform.python_version()}, docutils {docutils.__version__}, {os.cpu_count()} processors"
     )
-    root, paths = seed_paths()
     print(about)
     report = Report()
     report.head()
