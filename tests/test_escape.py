@@ -274,6 +274,8 @@ def test_safe(url: str) -> None:
         "vbscript:x",
         "file:///etc/passwd",
         "x-y:z",
+        "ssh://a",
+        "tel:1",
     ],
 )
 def test_unsafe(url: str) -> None:

@@ -227,9 +227,7 @@ def info_string(info: str) -> str:
 
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
-_SAFE_SCHEMES = frozenset(
-    {"ftp", "ftps", "git", "http", "https", "irc", "ircs", "mailto", "news", "sftp", "ssh", "svn", "tel", "xmpp"}
-)
+_SAFE_SCHEMES = frozenset({"http", "https", "mailto", "ftp"})
 
 
 def is_safe(url: str) -> bool:
