@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import math
 import multiprocessing
 import os
 import signal
@@ -331,13 +332,26 @@ def _work(
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # it ends when the pipe does
     for other in inherited:
         other.close()
+    from .rst.limits import on_extension
+
     _warm_up(options)
+    on_extension.append(_more_time)
     gc.freeze()
     with contextlib.suppress(EOFError, OSError):
         while True:
             index = pipe.recv()
             _limit_process(documents[index])
             pipe.send((index, _convert(documents[index], project, options)))
+
+
+def _more_time(seconds: float) -> None:
+    """Move the system's limit for this process, as the parser has moved its own."""
+    with contextlib.suppress(ImportError, ValueError, OSError):
+        import resource
+
+        soft, hard = resource.getrlimit(resource.RLIMIT_CPU)
+        if soft != resource.RLIM_INFINITY:
+            resource.setrlimit(resource.RLIMIT_CPU, (soft + math.ceil(seconds), hard))
 
 
 def _limit_process(document: Document) -> None:

@@ -10,9 +10,9 @@ import gc
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..errors import ConversionError
 
@@ -45,6 +45,10 @@ class Limits:
         return cls(10 + size / 1e6, 512 * 2**20 + 40 * size, 10_000_000 + 100 * size)
 
 
+on_extension: list[Callable[[float], None]] = []
+"""Called with the further seconds that a document's includes are worth: a worker moves its hard limit, too."""
+
+
 class Budget:
     """What is left of one document's limits."""
 
@@ -67,6 +71,14 @@ class Budget:
     def leave(self) -> None:
         """Come one level up."""
         self.depth -= 1
+
+    def extend(self, size: int) -> None:
+        """Allow for *size* more bytes, of a file that the document includes."""
+        more = Limits.of_size(size).seconds - Limits.of_size(0).seconds
+        self.limits = replace(self.limits, seconds=self.limits.seconds + more)
+        self.deadline += more
+        for listener in on_extension:
+            listener(more)
 
     def check(self) -> None:
         """Raise `ConversionError` once the time is over."""

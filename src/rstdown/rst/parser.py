@@ -58,13 +58,15 @@ def parse(env: Env, vocabulary: Vocabulary, transforms: Sequence[type[Transform]
     _limit_duplicates(document)
     if found := env.document.text.count("\0"):
         env.diagnose("control-character", f"{found} NUL characters are shown as U+FFFD")
+    budget = Budget(env.docname, Limits.of_size(len(env.document.text)))
+    env.gate.on_read = budget.extend
     machine = RootMachine(STATE_CLASSES, "Body")
     machine.run(
         string2lines(source_text(env), 8, convert_whitespace=True),
         document,
         Inliner(vocabulary, env),
         vocabulary,
-        Budget(env.docname, Limits.of_size(len(env.document.text))),
+        budget,
     )
     document.reporter.detach_observer(document.note_parse_message)
     apply_transforms(document, transforms)
