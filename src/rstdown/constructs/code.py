@@ -99,10 +99,11 @@ class ParsedLiteral(RstDirective):
     def run(self) -> list[nodes.Node]:
         """Return the block with its markup parsed."""
         text = "\n".join(self.content)
-        block = nodes.literal_block(text, "", *self.parse_inline(text))
+        found, messages = self.state.inline_text(text, self.lineno)
+        block = nodes.literal_block(text, "", *found)
         self.set_source(block)
         self.add_name(block)
-        return [block]
+        return [block, *messages]
 
 
 def code_node(directive: RstDirective, text: str, language: str = "") -> nodes.Element:
