@@ -1,6 +1,6 @@
 """Where a project's documentation is, and which of its files are documents.
 
-A ``conf.py`` is read for literals only; it is never run.
+A ``conf.py`` is read as a syntax tree; it is never run.
 """
 
 from __future__ import annotations
@@ -9,10 +9,12 @@ import ast
 import posixpath
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from ..rst.static import Interpreter
 from .matching import matches, select
 from .naming import DOCS_FOLDERS, docs_root
+
+EXCLUDING = ("exclude_patterns", "templates_path")  # Sphinx reads no documents from these
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,21 +27,16 @@ class Layout:
 
 def layout(conf: str) -> Layout:
     """Return the layout that the text of a ``conf.py`` gives; what cannot be read keeps its default."""
-    found: dict[str, Any] = {}
     try:
         module = ast.parse(conf)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return Layout()
-    for statement in module.body:
-        if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
-            target = statement.targets[0]
-            if isinstance(target, ast.Name) and target.id in ("source_suffix", "exclude_patterns"):
-                try:
-                    found[target.id] = ast.literal_eval(statement.value)
-                except (ValueError, TypeError, RecursionError, MemoryError):
-                    continue
+    reader = Interpreter({"__file__": "conf.py"})
+    reader.run(module.body)
+    found = reader.names
     suffixes = _suffixes(found.get("source_suffix"))
-    return Layout(suffixes or Layout().suffixes, _strings(found.get("exclude_patterns")))
+    exclude = (name for setting in EXCLUDING for name in _strings(found.get(setting)))
+    return Layout(suffixes or Layout().suffixes, tuple(exclude))
 
 
 def _suffixes(value: object) -> tuple[str, ...]:
