@@ -26,16 +26,16 @@ SYMBOLS = {
 }
 
 
-class ForeignCitations(Transform):
-    """Leave references to citations of other pages open (Sphinx: ``CitationReferenceTransform``)."""
+class Citations(Transform):
+    """Leave references to citations open: other pages may have them (Sphinx: ``CitationReferenceTransform``).
+
+    Unlike a footnote's, a citation's label is to be read where it stands, so it is not left to a footnote.
+    """
 
     default_priority = 619  # before docutils' Footnotes (620)
 
     def apply(self) -> None:
-        """Replace references to citations that this page lacks; export those that it has."""
-        own = set(self.document.citation_refs) & {
-            name for citation in self.document.citations for name in citation["names"]
-        }
+        """Export the citations of this page; replace all references to citations."""
         for citation in self.document.citations:
             label = citation.children[0].astext()
             for node_id in citation["ids"][:1]:
@@ -43,11 +43,10 @@ class ForeignCitations(Transform):
                 env_of(self.document).export(
                     Target("citation:label", label, node_id, f"[{label}]", line=line)
                 )
-        for name, references in list(self.document.citation_refs.items()):
-            if name not in own:
-                for reference in references:
-                    _leave_open(reference)
-                del self.document.citation_refs[name]
+        for references in self.document.citation_refs.values():
+            for reference in references:
+                _leave_open(reference)
+        self.document.citation_refs.clear()
 
 
 class MarksInCode(Transform):
@@ -58,12 +57,12 @@ class MarksInCode(Transform):
     def apply(self) -> None:
         """Replace the references; notes that are referred to from code only stay where they are."""
         for block in self.document.findall(nodes.literal_block):
-            for kind in (nodes.footnote_reference, nodes.citation_reference):
-                for reference in list(block.findall(kind)) if len(block.children) > 1 else ():
-                    note = self.document.ids.get(reference.get("refid", ""))
-                    if note is not None:
-                        note["backrefs"] = [at for at in note["backrefs"] if at not in reference["ids"]]
-                    reference.parent.replace(reference, nodes.Text(f"[{reference.astext()}]"))
+            marks = list(block.findall(nodes.footnote_reference)) if len(block.children) > 1 else ()
+            for reference in marks:
+                note = self.document.ids.get(reference.get("refid", ""))
+                if note is not None:
+                    note["backrefs"] = [at for at in note["backrefs"] if at not in reference["ids"]]
+                reference.parent.replace(reference, nodes.Text(f"[{reference.astext()}]"))
 
 
 def _leave_open(reference: nodes.citation_reference) -> None:
@@ -82,12 +81,12 @@ def footnote_label(label: str) -> str:
 
 
 def footnote_reference(node: nodes.TextElement, ctx: Lowering) -> Lowered:
-    """A reference to a footnote or a citation of this page."""
+    """A reference to a footnote of this page."""
     return md.FootnoteReference(footnote_label(node.astext()))
 
 
 def footnote(node: nodes.Element, ctx: Lowering) -> Lowered:
-    """A footnote or citation; what nothing refers to stays in place, as Markdown would drop it."""
+    """A footnote; citations and what nothing refers to stay in place, as Markdown would drop it."""
     label = node.children[0].astext() if isinstance(node.children[0], nodes.label) else ""
     children = ctx.flow(child for child in node.children if not isinstance(child, nodes.label))
     anchors = tuple(map(md.Anchor, node["ids"]))
@@ -99,11 +98,10 @@ def footnote(node: nodes.Element, ctx: Lowering) -> Lowered:
     return (*anchors, md.Paragraph((mark,)), *children)
 
 
-TRANSFORMS = (ForeignCitations, MarksInCode)
+TRANSFORMS = (Citations, MarksInCode)
 HANDLERS: dict[type, Handler] = {
     nodes.footnote: footnote,
     nodes.citation: footnote,
     nodes.footnote_reference: footnote_reference,
-    nodes.citation_reference: footnote_reference,
 }
-OWN_IDS = {nodes.footnote, nodes.citation, nodes.footnote_reference, nodes.citation_reference}
+OWN_IDS = {nodes.footnote, nodes.citation, nodes.footnote_reference}
