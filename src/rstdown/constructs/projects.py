@@ -6,11 +6,13 @@ is at hand; these rows serve single pages, too.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from docutils import nodes
 
 from ..model import Project
+from .code import code_node
 from .desc import GenericObject, Named, object_type_directive
 from .inline import text_role
 from .recipes import Recipe, dropped
@@ -157,6 +159,22 @@ SQLALCHEMY = {
 }
 SQLALCHEMY_ROLES = {"paramref": text_role(parameter)}
 
+ANSIBLE_LINK = re.compile(r"title:\s*([\"']?)(.+?)\1\s+url:\s*([\"']?)(\S+?)\3(?:\s|$)")
+
+
+class AnsibleLinks(Recipe):
+    """List links that are given in YAML (``ansible-links``)."""
+
+    def run(self) -> list[nodes.Node]:
+        """Return the list; what is not of the usual form is shown as it stands."""
+        links = [(match[2], match[4]) for match in ANSIBLE_LINK.finditer(" ".join(self.content))]
+        if not links:
+            return [code_node(self, "\n".join(self.content), "yaml")]
+        shown = (nodes.reference("", title, refuri=url) for title, url in links)
+        items = [nodes.list_item("", nodes.paragraph("", "", link)) for link in shown]
+        return [nodes.bullet_list("", *items, bullet="*")]
+
+
 ANSIBLE = (
     "ansplugin",
     "ansmodule",
@@ -167,8 +185,22 @@ ANSIBLE = (
     "ansenvvarref",
     "ansattribute",
 )
-ANSIBLE_ROLES = {name: text_role(plugin) for name in ANSIBLE}
+ANSIBLE_OPTION = "ansible-option-%s"  # of the pages that antsibull-docs makes for collections
+ANSIBLE_TEXT = (
+    *("aliases", "choices", "choices-default-mark", "elements", "required", "sample", "type", "versionadded"),
+)
+ANSIBLE_SUPPORT = ("full", "label", "na", "none", "partial", "property")
+ANSIBLE_CODE = ("choices-entry", "choices-entry-default", "default")
+ANSIBLE_STRONG = ("configuration", "default-bold", "returned-bold", "sample-bold")
+ANSIBLE_DIRECTIVES = {"ansible-option-type-line": "content", "ansible-links": AnsibleLinks}
+ANSIBLE_ROLES = {
+    **{name: text_role(plugin) for name in ANSIBLE},
+    **{ANSIBLE_OPTION % name: "text" for name in ANSIBLE_TEXT},
+    **{f"ansible-attribute-support-{name}": "text" for name in ANSIBLE_SUPPORT},
+    **{ANSIBLE_OPTION % name: "code" for name in ANSIBLE_CODE},
+    **{ANSIBLE_OPTION % name: "strong" for name in ANSIBLE_STRONG},
+}
 
 PROJECTS = (rows_of_django,)
-DIRECTIVES: dict[str, Any] = {**DJANGO, **CMAKE, **KERNEL, **SQLALCHEMY}
+DIRECTIVES: dict[str, Any] = {**DJANGO, **CMAKE, **KERNEL, **SQLALCHEMY, **ANSIBLE_DIRECTIVES}
 ROLES: dict[str, Any] = {**DJANGO_ROLES, **CMAKE_ROLES, **KERNEL_ROLES, **SQLALCHEMY_ROLES, **ANSIBLE_ROLES}
