@@ -63,8 +63,8 @@ def _write(path: Path, chunks: Iterable[bytes]) -> None:
         target = path.resolve() if path.is_symlink() else path
         target.parent.mkdir(parents=True, exist_ok=True)
         _replace(target, chunks)
-    except OSError as error:
-        reason = error.strerror or str(error)
+    except (OSError, RuntimeError) as error:  # the latter: a link to itself
+        reason = getattr(error, "strerror", None) or str(error)
         raise OutputError(f"cannot write {path}: {reason}; what was there before is unchanged") from error
 
 

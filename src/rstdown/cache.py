@@ -25,11 +25,14 @@ from pathlib import Path
 from typing import Any
 
 from .codec import CodecError, decode
+from .files import read_regular
 from .model import Document, Page, Project
 from .options import ConvertOptions
 
 DAYS = 30
 """After how many days without use a page is removed."""
+MAX_BYTES = 1_000_000_000
+"""How large an entry, or a file that a page needed, may be."""
 DATED = ("today", "date::")
 """What a text holds if its page depends on the day."""
 
@@ -39,7 +42,7 @@ _counter = itertools.count()
 def cache_folder() -> Path:
     """Return the cache's folder: ``RSTDOWN_CACHE_DIR``, else the user's cache folder."""
     if folder := os.environ.get("RSTDOWN_CACHE_DIR"):
-        return Path(folder).expanduser().absolute()
+        return Path(os.path.expanduser(folder)).absolute()  # noqa: PTH111  (a Path raises for no user)
     import platformdirs
 
     return Path(platformdirs.user_cache_dir("rstdown", appauthor=False))
@@ -94,7 +97,7 @@ class PageCache:
         """Return the page with this key if the files that it needed are unchanged."""
         file = self._file(key)
         try:
-            page = decode(file.read_bytes())
+            page = decode(read_regular(file, MAX_BYTES))
         except (OSError, CodecError):
             return None
         if any(self._hash(root, needed.path) != needed.sha256 for needed in page.requires):
@@ -141,8 +144,7 @@ class PageCache:
         path = root / name
         if path not in self.files:
             try:
-                regular = path.is_file()
-                self.files[path] = hashlib.sha256(path.read_bytes()).hexdigest() if regular else ""
+                self.files[path] = hashlib.sha256(read_regular(path, MAX_BYTES)).hexdigest()
             except OSError:
                 self.files[path] = ""
         return self.files[path]

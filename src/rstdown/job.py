@@ -37,6 +37,7 @@ from .fetching.model import (
     UrlSource,
 )
 from .fetching.parse import parse_source, parse_sources
+from .files import read_regular
 from .model import Project
 from .options import BundleOptions, ConvertOptions, FetchOptions, LinkOptions, RunOptions
 
@@ -47,6 +48,8 @@ STAGES: Mapping[str, type] = {
     "bundle": BundleOptions,
     "run": RunOptions,
 }
+MAX_BYTES = 10_000_000
+"""How large a job file may be."""
 _TOP = ("title", "sources", "project", *STAGES)
 _KINDS = ("url", "path", "list", "github", "archive", "pypi", "sphinx")
 _EXTRAS = {
@@ -84,10 +87,10 @@ def load_job(path: str | Path) -> Job:
     """Read a job file.  Raises `UsageError` that names the key at fault and the nearest valid one."""
     path = Path(path)
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        data = tomllib.loads(read_regular(path, MAX_BYTES).decode("utf-8-sig"))
     except OSError as error:
         raise UsageError(f"{path}: cannot read this job file: {error.strerror or error}") from None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UsageError(f"{path}: no valid TOML: {error}") from None
     reader = _Reader(path)
     reader.check_keys(data, _TOP, "")
@@ -183,7 +186,7 @@ class _Reader:
 
     def local(self, path: str) -> str:
         """Return *path*, counted from the job file's folder."""
-        return os.path.normpath(self.folder / Path(path).expanduser())
+        return os.path.normpath(self.folder / os.path.expanduser(path))  # noqa: PTH111  (a Path raises for no user)
 
     def inventory(self, spec: str) -> str:
         """Return an inventory's ``FILE_OR_URL[=BASE]`` with the file counted from the job file's folder."""

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .errors import ConversionError, FetchError, InventoryError, RstdownError, UsageError
+from .files import read_regular
 from .model import Diagnostic, Document, Page, Project, Severity
 from .options import BundleOptions, ConvertOptions, FetchOptions, LinkOptions, RunOptions
 from .rst.limits import conversion, deep
@@ -251,7 +252,7 @@ def convert_bytes(
     if conf is not None:
         from .rst.conf import read_conf
 
-        project, notices = read_conf(Path(conf), Path(conf).parent)
+        project, notices = read_conf(Path(conf), Path(conf).parent, changes)
     try:
         text = decode(data)
     except SourceError as error:
@@ -482,7 +483,7 @@ def read_inventory(spec: str, options: FetchOptions) -> tuple[bytes, str]:
         data = get_file(location, options)
         return data, base or location.rsplit("/", 1)[0] + "/"
     try:
-        return Path(location).read_bytes(), base
+        return read_regular(Path(location), options.max_size), base
     except OSError as error:
         raise InventoryError(f"{location}: {error.strerror or error}") from None
 
@@ -500,7 +501,7 @@ def project_of(
             from .rst.conf import read_conf
 
             root = next((d.root for d in found.documents if d.root), Path(conf).parent)
-            project, notices = read_conf(Path(conf), root)
+            project, notices = read_conf(Path(conf), root, changes)
         elif is_plain_docutils(found.documents):
             project = PLAIN_DOCUTILS
     return replace(project, **changes), notices

@@ -11,9 +11,12 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from .bundling.formats import md
-from .errors import VerificationError
+from .errors import SourceError, VerificationError
+from .files import read_regular
 from .markdown.escape import clean
 
+MAX_BYTES = 1_000_000_000
+"""How large a bundle may be to be checked."""
 _SALTS = 100  # a key is salted anew while a document contains it, which takes luck, or an attacker's failure
 
 
@@ -36,7 +39,7 @@ def check_bundle(path: str | Path) -> list[BundledDocument]:
     if path.is_dir():
         return _folder(path)
     try:
-        text = path.read_bytes().decode("utf-8")
+        text = read_regular(path, MAX_BYTES).decode("utf-8")
     except OSError as error:
         raise VerificationError(f"{path}: {error.strerror or error}") from None
     except UnicodeDecodeError as error:
@@ -126,9 +129,9 @@ def _xml(text: str, problems: list[str]) -> Iterator[BundledDocument]:
         problems.append(f"not well-formed: {error}")
         return
     documents = root.findall("document")
-    if len(documents) != int(root.get("count", "-1")) or len(documents) + len(
-        root.findall("left_out")
-    ) != len(root):
+    if str(len(documents)) != root.get("count") or len(documents) + len(root.findall("left_out")) != len(
+        root
+    ):
         problems.append(f"{root.get('count')} documents are announced, {len(documents)} are there")
     for number, element in enumerate(documents, 1):
         name = element.get("name", "")
@@ -157,16 +160,16 @@ def _jsonl(text: str, problems: list[str]) -> Iterator[BundledDocument]:
             if row["id"] in ids:
                 problems.append(f"line {number}: {row['id']} is there twice")
             ids.add(row["id"])
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            problems.append(f"line {number}: not a chunk: {error!r}")
+        except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
+            problems.append(f"line {number}: not a chunk: {type(error).__name__}: {error}")
             return
-    if sorted(documents) != list(range(1, total + 1)):
+    if len(documents) != total or sorted(documents) != list(range(1, total + 1)):
         problems.append(f"{total} documents are announced, {len(documents)} are there")
     for rows in documents.values():
-        source = rows[0]["source"]
-        name = str(source["docname"]) if isinstance(source, dict) else ""
-        if [row["chunk"] for row in rows] != list(range(1, len(rows) + 1)) or rows[0]["chunks"] != len(rows):
-            problems.append(f"{name}: not all of its {rows[0]['chunks']} chunks are there in order")
+        source, chunks = rows[0].get("source"), rows[0].get("chunks")
+        name = str(source.get("docname", "")) if isinstance(source, dict) else ""
+        if [row.get("chunk") for row in rows] != list(range(1, len(rows) + 1)) or chunks != len(rows):
+            problems.append(f"{name}: not all of its {chunks} chunks are there in order")
         yield BundledDocument(name, "\n".join(str(row["text"]) for row in rows), str(source))
 
 
@@ -211,12 +214,19 @@ def missing_words(
 def _texts(path: Path) -> dict[str, str]:
     """Return the Markdown of each document in a folder or a bundle."""
     if path.is_dir() and not (path / "llms.txt").is_file():
-        return {
-            file.relative_to(path).with_suffix("").as_posix(): file.read_text("utf-8")
-            for file in sorted(path.rglob("*.md"))
-        }
+        files = sorted(file for file in path.rglob("*.md") if file.is_file())
+        return {file.relative_to(path).with_suffix("").as_posix(): _text(file) for file in files}
     texts: dict[str, str] = {}
     for document in check_bundle(path):
         name = document.name.partition("#")[0]
         texts[name] = texts.get(name, "") + document.markdown
     return texts
+
+
+def _text(path: Path) -> str:
+    try:
+        return read_regular(path, MAX_BYTES).decode("utf-8")
+    except OSError as error:
+        raise SourceError(f"{path}: {error.strerror or error}") from None
+    except UnicodeDecodeError as error:
+        raise SourceError(f"{path}: not UTF-8 at byte {error.start}") from None

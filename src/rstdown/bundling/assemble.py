@@ -138,7 +138,11 @@ def _once(parts: Sequence[Part], maker: Maker) -> tuple[list[Part], list[LeftOut
 def _date() -> str:
     """Return the day that ``SOURCE_DATE_EPOCH`` names (reproducible-builds.org), or nothing."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    return datetime.fromtimestamp(int(epoch), UTC).date().isoformat() if epoch.isdecimal() else ""
+    return (
+        datetime.fromtimestamp(int(epoch), UTC).date().isoformat()
+        if epoch.isdecimal() and len(epoch) < 12
+        else ""
+    )
 
 
 # -- the budget ---------------------------------------------------------------------------

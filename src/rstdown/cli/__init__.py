@@ -64,7 +64,8 @@ def main(arguments: list[str] | None = None) -> Any:
             stream.reconfigure(encoding="utf-8", newline="\n" if stream is sys.stdout else None)
     try:
         code = group.main(args=arguments, prog_name="rstdown", standalone_mode=False)
-        sys.stdout.flush()
+        if sys.stdout is not None:  # it may have been closed from the beginning
+            sys.stdout.flush()
     except click.exceptions.Abort:
         print_error("interrupted; what is finished is kept")
         code = 130
@@ -82,7 +83,8 @@ def main(arguments: list[str] | None = None) -> Any:
         code = exit_code_of(error)
     except OSError as error:
         if error.filename is not None or error.errno not in (errno.ENOSPC, errno.EFBIG, errno.EIO):
-            raise
+            print_error(f"{error.filename or 'the system'}: {error.strerror or error}")
+            sys.exit(3)
         print_error(f"cannot write to standard output: {error.strerror or error}")
         sys.stderr.flush()
         os._exit(3)  # a plain exit would try to write once more, and complain

@@ -29,9 +29,14 @@ def colour() -> bool:
     return sys.stderr.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
+def visible(text: str) -> str:
+    """Return foreign text with its control characters made visible."""
+    return "".join(c if c in "\t\n" or c.isprintable() else f"U+{ord(c):04X}" for c in text)
+
+
 def say(text: str, **style: bool | str) -> None:
     """Print a line on stderr; control characters of foreign text are shown, never sent."""
-    safe = "".join(c if c in "\t\n" or c.isprintable() else f"U+{ord(c):04X}" for c in text)
+    safe = visible(text)
     click.echo(click.style(safe, **style) if style and colour() else safe, err=True)  # type: ignore[arg-type]
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 from typing import Any
 
 import click
 
 from ..errors import UsageError
+from ..files import read_stdin
 from ..options import ConvertOptions, FetchOptions, LinkOptions, RunOptions
 from .console import Progress, print_diagnostics, print_failures, say
 from .options import Command, build, options_of
@@ -70,7 +70,7 @@ def command(
     if report:
         need_file(report)
     if "-" in inputs:
-        result = convert_bytes(sys.stdin.buffer.read(), settings=settings, overrides=project)
+        result = convert_bytes(read_stdin(settings.fetch.max_size), settings=settings, overrides=project)
     else:
         with Progress("converting") as progress:
             result = convert_files(

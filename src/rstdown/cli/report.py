@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from ..atomic import write_text
+from ..markdown.escape import UNFIT
 from ..model import Diagnostic, Page
 
 
@@ -60,8 +61,9 @@ def print_json(value: Any) -> None:
 
 
 def dumps(value: Any) -> str:
-    """Return *value* as readable JSON."""
-    return json.dumps(value, indent=2, ensure_ascii=False, default=str) + "\n"
+    """Return *value* as readable JSON; characters that deceive or harm a terminal are escaped."""
+    text = json.dumps(value, indent=2, ensure_ascii=False, default=str)
+    return UNFIT.sub(lambda match: json.dumps(match[0])[1:-1], text) + "\n"
 
 
 def plain(value: Any) -> Any:

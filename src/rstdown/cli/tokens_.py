@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 
 import click
 
 from ..errors import SourceError
+from ..files import read_regular, read_stdin
 from ..options import BundleOptions
+from .console import visible
 from .report import print_json
 
+MAX_BYTES = 200_000_000
 SUFFIXES = {".md", ".rst", ".txt", ".markdown"}
 
 
@@ -44,7 +46,7 @@ def command(paths: tuple[str, ...], encoding: str, depth: int, as_json: bool) ->
     counter.save()
 
     def show(node: TokenNode, level: int) -> None:
-        click.echo(f"{node.tokens:>11,}  {'  ' * level}{node.name or f'total ({encoding})'}")
+        click.echo(f"{node.tokens:>11,}  {'  ' * level}{visible(node.name) or f'total ({encoding})'}")
         if not depth or level < depth:
             for child in node.children:
                 show(child, level + 1)
@@ -73,7 +75,7 @@ def _documents(paths: tuple[str, ...]) -> list[tuple[str, str]]:
     for name in paths:
         path = Path(name)
         if name == "-":
-            found.append(("stdin", sys.stdin.read()))
+            found.append(("stdin", read_stdin(MAX_BYTES).decode("utf-8-sig", "replace")))
         elif os.path.isdir(name):  # noqa: PTH112  (a Path refuses long names)
             files = sorted(p for p in path.rglob("*") if p.suffix in SUFFIXES and p.is_file())
             found += [(p.relative_to(path).as_posix(), _text(p)) for p in files]
@@ -84,6 +86,6 @@ def _documents(paths: tuple[str, ...]) -> list[tuple[str, str]]:
 
 def _text(path: Path) -> str:
     try:
-        return path.read_text("utf-8-sig", errors="replace")
+        return read_regular(path, MAX_BYTES).decode("utf-8-sig", "replace")
     except OSError as error:
         raise SourceError(f"{path}: {error.strerror or error}") from None

@@ -20,7 +20,8 @@ SPHINX_DATE = "%b %d, %Y"
 
 def formatted_date(pattern: str) -> str:
     """Return the date of this run; ``SOURCE_DATE_EPOCH`` makes it reproducible."""
-    return time.strftime(pattern, time.gmtime(int(os.environ.get("SOURCE_DATE_EPOCH", time.time()))))
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    return time.strftime(pattern, time.gmtime(int(epoch) if epoch.isdecimal() and len(epoch) < 12 else None))
 
 
 def default_substitution(name: str, project: Project) -> str:

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import FetchError
+from ..files import read_regular
 from . import project
 from .matching import MAGIC, RST_SUFFIXES, matches, select
 from .model import FetchFailure, LocalSource
 from .naming import common_folder, docnames
-from .paths import exists, is_folder, read_regular, show
+from .paths import exists, is_folder, show
 from .session import Session
 from .tree import Entry, Got, Listing, Plan
 
@@ -41,7 +42,7 @@ class LocalTree:
             real = target.resolve(strict=True)
             if not real.is_relative_to(self.folder.resolve()):
                 raise FetchError(shown, "a link that leads out of the folder; it was not read")
-            data = read_regular(real, self.limit)
+            data = read_regular(real, self.limit, "; see --max-size")
         except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: a loop of links
             raise FetchError(shown, _reason(error)) from None
         return Got(target, hashlib.sha256(data).hexdigest(), len(data), shown)
@@ -60,7 +61,7 @@ def plan(sources: Sequence[tuple[Order, LocalSource]], session: Session, root: P
     result = Plan()
     files: list[tuple[Order, LocalSource, Path]] = []
     for order, source in sources:
-        path = Path(source.path).expanduser().absolute()
+        path = Path(os.path.expanduser(source.path)).absolute()  # noqa: PTH111  (a Path raises for no user)
         if is_folder(path):
             result.listings.append(_folder(order, source, path, session, result, root))
         elif MAGIC.search(source.path) and not exists(path):

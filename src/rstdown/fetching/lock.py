@@ -22,9 +22,12 @@ from pathlib import Path
 
 from .. import atomic
 from ..errors import FetchError, UsageError
+from ..files import read_regular
 from ..options import FetchOptions
 from .model import FetchFailure, LockEntry
 
+MAX_BYTES = 100_000_000
+"""How large a lock file may be."""
 DEFAULT = "rstdown.lock"
 _HEADER = "# Written by rstdown fetch; renew with --update.\nversion = 1\n"
 
@@ -110,11 +113,11 @@ def render(entries: Iterable[LockEntry]) -> str:
 def read(path: Path) -> dict[str, LockEntry]:
     """Read a lock file.  Raises `UsageError` where it is none."""
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        data = tomllib.loads(read_regular(path, MAX_BYTES).decode("utf-8"))
         if data.get("version") != 1:
             raise UsageError(f"{path}: made by another version of rstdown; renew it with --update")
         return {row["uri"]: _entry(row) for row in data.get("file", [])}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise UsageError(f"{path}: not a lock file ({error}); renew it with --update") from None
 
 

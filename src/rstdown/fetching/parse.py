@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from ..errors import UsageError
+from ..files import read_stdin
 from ..options import FetchOptions
 from .model import ArchiveSource, GitHubSource, LocalSource, PypiSource, Source, SphinxSource, UrlSource
 from .paths import exists
@@ -45,7 +45,10 @@ def list_lines(text: str) -> list[str]:
 
 def _list(item: str) -> list[str] | None:
     if item == "-":
-        return list_lines(sys.stdin.read())
+        try:
+            return list_lines(read_stdin(_LIST_LIMIT).decode("utf-8"))
+        except UnicodeDecodeError:
+            raise UsageError("standard input: not UTF-8 text, so no list of sources") from None
     if item.startswith("@"):
         return _beside(Path(item[1:]), list_lines(_read(Path(item[1:]))))
     path = Path(item)

@@ -1,23 +1,8 @@
-"""Files on this machine: asking and reading without surprises."""
+"""Files on this machine: asking without surprises."""
 
 from __future__ import annotations
 
-import os
-import stat
 from pathlib import Path
-
-
-def read_regular(path: Path, limit: int) -> bytes:
-    """Return the bytes of a regular file of at most *limit* bytes; anything else raises `OSError` at once."""
-    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-    with open(descriptor, "rb") as file:  # noqa: PTH123  (from a descriptor: a pipe must not block)
-        kind = os.fstat(file.fileno())
-        if not stat.S_ISREG(kind.st_mode):
-            raise OSError("not a regular file")
-        data = file.read(limit + 1)
-    if len(data) > limit:
-        raise OSError(f"larger than {limit:,} bytes; see --max-size")
-    return data
 
 
 def is_folder(path: Path) -> bool:

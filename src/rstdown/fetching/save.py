@@ -8,11 +8,12 @@ from pathlib import Path
 
 from .. import atomic
 from ..errors import OutputError, UsageError
+from ..files import read_regular
 from ..model import Document
 from .lock import DEFAULT, read, render
 from .model import FetchResult
 from .naming import safe_path, unique
-from .paths import exists, read_regular
+from .paths import exists
 from .store import sweep
 from .tree import is_safe
 

@@ -51,7 +51,7 @@ class Entry:
 def cache_folder(given: str = "") -> Path:
     """Return the cache's folder: *given*, else ``RSTDOWN_CACHE_DIR``, else the user's cache folder."""
     if folder := given or os.environ.get("RSTDOWN_CACHE_DIR", ""):
-        return Path(folder).expanduser().absolute()
+        return Path(os.path.expanduser(folder)).absolute()  # noqa: PTH111  (a Path raises for no user)
     import platformdirs
 
     return Path(platformdirs.user_cache_dir("rstdown", appauthor=False))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -12,11 +13,14 @@ from urllib.parse import unquote, urlsplit
 from markdown_it.token import Token
 
 from ..errors import SourceError, VerificationError
+from ..files import read_regular
 from ..markdown.reader import parser
 from ..markdown.slug import Slugs
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 MARKDOWN = (".md", ".markdown")
+MAX_BYTES = 1_000_000_000
+"""How large a file may be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,11 @@ def check_links(path: str | Path) -> LinkCheck:
     """
     given = Path(path)
     root = (given if given.is_dir() else given.parent).resolve()
-    files = sorted(p for p in given.rglob("*") if p.suffix in MARKDOWN) if given.is_dir() else [given]
+    files = (
+        sorted(p for p in given.rglob("*") if p.suffix in MARKDOWN and p.is_file())
+        if given.is_dir()
+        else [given]
+    )
     folder = _Folder(root)
     dead: list[DeadLink] = []
     links = outside = 0
@@ -107,19 +115,22 @@ class _Folder:
         except ValueError:
             return "not an address"
         path, fragment = unquote(parts.path), unquote(parts.fragment)
-        target = (here.parent / path).resolve() if path else here
+        try:
+            target = (here.parent / path).resolve() if path else here
+        except (OSError, RuntimeError, ValueError):  # a loop of links; a name that is none
+            return "no file name"
         if path.startswith("/") or not target.is_relative_to(self.root):
             return "leads out of the folder"
-        if not target.exists():
+        if not os.path.exists(target):  # noqa: PTH110  (a Path refuses long names)
             return "no such file"
-        if fragment and (target == here or target.suffix in MARKDOWN):
+        if fragment and target.is_file() and (target == here or target.suffix in MARKDOWN):
             return "" if fragment in self.page(target).anchors else f"no place is called {fragment!r}"
         return ""
 
 
 def _text(path: Path) -> str:
     try:
-        text = path.read_text("utf-8", errors="replace")
+        text = read_regular(path, MAX_BYTES).decode("utf-8", "replace")
     except OSError as error:
         raise SourceError(f"{path}: {error.strerror or error}") from None
     if not text.startswith(("<documents ", '{"')):

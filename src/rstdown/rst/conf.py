@@ -50,13 +50,13 @@ def read_conf(
     *overrides* are settings known better (``version``, ``release``, …), also for what is computed from them.
     What cannot be known without running code has Sphinx's default, and an ``info`` diagnostic.
     """
-    reader = Reader(path, root, overrides or {})
     tree = parse(path)
     if tree is None:
         error = Diagnostic(
             "conf-unreadable", "this file cannot be read; Sphinx's defaults are used", docname=str(path)
         )
         return Project(), (error,)
+    reader = Reader(path, root, overrides or {})
     found = Interpreter({"__file__": str(reader.path), "tags": reader.tags}, reader.imported, reader.assigned)
     found.run(tree.body)
     found.call("setup", reader.app)

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from ..files import read_regular
 from .static_paths import PathText, path
 
 MAX_STEPS = 100_000
@@ -117,11 +118,10 @@ class Function:
 def parse(path: Path) -> ast.Module | None:
     """Return the syntax tree of the file at *path*; None if it cannot be read or is no Python."""
     try:
-        if path.stat().st_size > MAX_FILE:
-            return None
+        source = read_regular(path, MAX_FILE)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return ast.parse(path.read_bytes())
+            return ast.parse(source)
     except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
         return None
 
