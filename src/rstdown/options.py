@@ -36,7 +36,6 @@ class ConvertOptions:
         choices=("auto", "html", "records"),
     )
     heading_offset: int = _option(0, "Shift all headings this many levels down.")
-    comments: bool = _option(False, "Keep RST comments as HTML comments.", hidden=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -294,7 +294,7 @@ class RootMachine(FastMachine, states.RSTStateMachine):  # type: ignore[misc]
 
     def run(
         self,
-        input_lines: list[str],
+        input_lines: Lines,
         document: nodes.document,
         inliner: Any,
         vocabulary: Any,
@@ -315,7 +315,9 @@ class RootMachine(FastMachine, states.RSTStateMachine):  # type: ignore[misc]
         )
         self.start(memo, document, True)
         document.reporter.get_source_and_line = self.position
-        self.loop(Lines(input_lines, document["source"]), 0)
+        first = (document["source"], 0)
+        # Lines count from the document's own first one, whatever is put before it.
+        self.loop(input_lines, -next((i for i, item in enumerate(input_lines.items) if item == first), 0))
         for machine in (self, *memo.machines):
             machine.unlink()
         memo.machines.clear()

@@ -24,7 +24,7 @@ from . import states as _states  # noqa: F401  (gives the machines their states)
 from .env import Env
 from .inline import Inliner
 from .limits import Budget, Limits
-from .machine import STATE_CLASSES, RootMachine
+from .machine import STATE_CLASSES, Lines, RootMachine
 from .transforms import apply_transforms
 
 LEVELS = (Severity.INFO, Severity.INFO, Severity.WARNING, Severity.ERROR, Severity.ERROR)
@@ -43,6 +43,7 @@ SETTINGS = {
     "_disable_config": True,
 }
 """What differs from docutils' own defaults."""
+PROLOG, EPILOG = "<rst_prolog>", "<rst_epilog>"
 FRONT_MATTER = ("doctitle_xform", "docinfo_xform")
 """Transforms that Sphinx switches off, and so do we."""
 
@@ -62,7 +63,7 @@ def parse(env: Env, vocabulary: Vocabulary, transforms: Sequence[type[Transform]
     env.gate.on_read = budget.extend
     machine = RootMachine(STATE_CLASSES, "Body")
     machine.run(
-        string2lines(source_text(env), 8, convert_whitespace=True),
+        source_lines(env, document["source"]),
         document,
         Inliner(vocabulary, env),
         vocabulary,
@@ -135,7 +136,20 @@ def source_text(env: Env) -> str:
     docutils uses NUL for its own purposes, so none may come from outside.
     """
     parts = filter(None, (env.project.rst_prolog, env.document.text, env.project.rst_epilog))
-    return "\n".join(parts).replace("\0", "\ufffd")
+    return "\n\n".join(parts).replace("\0", "\ufffd")
+
+
+def source_lines(env: Env, path: str) -> Lines:
+    """Return the lines of `source_text`, each with where it comes from (Sphinx: ``prepend_prolog``)."""
+    lines = Lines()
+    parts = ((PROLOG, env.project.rst_prolog), (path, env.document.text), (EPILOG, env.project.rst_epilog))
+    for source, text in parts:
+        if text:
+            if lines.data:
+                lines.append("", EPILOG, 0)  # so that no block runs on into the next part
+            text = text.replace("\0", "\ufffd")
+            lines.extend(Lines(string2lines(text, 8, convert_whitespace=True), source))
+    return lines
 
 
 def observer(env: Env) -> Any:
@@ -145,6 +159,10 @@ def observer(env: Env) -> Any:
         level = int(message["level"])
         if level >= 2:
             text = " ".join(message.children[0].astext().split())
-            env.diagnose("rst-syntax", text, message.get("line"), LEVELS[level])
+            if (source := message.get("source")) in (PROLOG, EPILOG):
+                text = f"{text} (line {message.get('line')} of conf.py's {source[1:-1]})"
+                env.diagnose("rst-syntax", text, 0, LEVELS[level])
+            else:
+                env.diagnose("rst-syntax", text, message.get("line"), LEVELS[level])
 
     return observe
