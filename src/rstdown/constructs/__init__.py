@@ -66,6 +66,7 @@ MODULES = (
     "notebooks",
     "autodoc",
     "http",
+    "changelog",
     "trio",
     "ecosystems",
     "extensions",

@@ -113,33 +113,6 @@ KERNEL = {
 KERNEL_ROLES = {"cspan": dropped, "rspan": dropped}
 
 
-class Changelog(Recipe):
-    """Show one version's list of changes (SQLAlchemy's ``changelog``)."""
-
-    def run(self) -> list[nodes.Node]:
-        """Return the version as a bold line, then the changes."""
-        released = self.options.get("released", "")
-        title = self.options.get("version", "") + (f" ({released})" if released else "")
-        return [nodes.rubric("", title), *self.parse_content_with_sections()]
-
-
-class Change(Recipe):
-    """Show one change (SQLAlchemy's ``change``)."""
-
-    def run(self) -> list[nodes.Node]:
-        """Return its tags as the start of a paragraph, its text, the numbers of its tickets."""
-        tags = " ".join(f"[{tag.strip()}]" for tag in self.options.get("tags", "").split(",") if tag.strip())
-        tickets = [
-            f"#{ticket.strip()}" for ticket in self.options.get("tickets", "").split(",") if ticket.strip()
-        ]
-        found = self.parse_content()
-        if tags:
-            found.insert(0, nodes.paragraph("", "", nodes.strong("", tags)))
-        if tickets:
-            found.append(nodes.paragraph("", f"References: {', '.join(tickets)}"))
-        return found
-
-
 def parameter(rawtext: str, text: str) -> nodes.Node:
     """Return a parameter as SQLAlchemy's ``paramref`` shows it: the last part of its path."""
     return nodes.literal(rawtext, shown(text).rpartition(".")[2])
@@ -151,9 +124,6 @@ def plugin(rawtext: str, text: str) -> nodes.Node:
 
 
 SQLALCHEMY = {
-    "changelog": Changelog,
-    "change": Change,
-    "changelog_imports": NO_IMPORT,
     "format_path": NO_IMPORT,
     "deepalchemy": "admonition:Deep Alchemy",
 }
