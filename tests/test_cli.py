@@ -236,6 +236,10 @@ def test_what_the_cache_has_of_a_host_out_of_reach_is_said(tmp_path: Path) -> No
         (("convert", "-", SAMPLE / "cli.rst"), "cannot be combined"),
         (("convert", "{}/job.toml"), "use rstdown bundle"),
         (("convert", SAMPLE, "-o", "{}/md", "--jobs", "-3"), "must not be negative"),
+        (("convert", SAMPLE, "-o", "{}/md", "--conf", "{}/nowhere.py"), "no such file"),
+        (("bundle", SAMPLE, "-o", "{}/b.md", "--root", "{}/nowhere"), "no such folder"),
+        (("convert", SAMPLE, "-o", "-"), "need a folder"),
+        (("fetch", SAMPLE, "-o", "-"), "cannot go to standard output"),
         (("bundle", "{}/job.toml"), "names no sources"),
         (("bundle", SAMPLE, "-o", "{}"), "is a folder"),
         (("bundle", SAMPLE, "-o", "{}/b.md", "--report", "{}/"), "is a folder"),
@@ -256,6 +260,16 @@ def test_mistakes_about_files_are_found_before_the_work(
     assert said in done.stderr and "Traceback" not in done.stderr
     assert sorted(tmp_path.iterdir()) == before
     assert (tmp_path / "file.md").read_text() == "mine"
+
+
+def test_a_dash_is_standard_output() -> None:
+    done = run("convert", SAMPLE / "cli.rst", "-o", "-")
+    assert done.stdout.startswith("# The `weft` command")
+
+
+def test_a_folder_without_text_has_no_tokens_to_count(tmp_path: Path) -> None:
+    done = run("tokens", tmp_path)
+    assert done.returncode == 3 and "holds no files" in done.stderr
 
 
 @pytest.mark.parametrize("command", ["convert", "tokens", "check", "bundle"])

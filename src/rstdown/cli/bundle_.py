@@ -14,7 +14,7 @@ from ..errors import SourceError, UsageError
 from ..options import BundleOptions, ConvertOptions, FetchOptions, LinkOptions, RunOptions
 from .console import Progress, counted, print_diagnostics, print_failures, say
 from .options import Command, build, options_of
-from .outputs import need_file, need_folder
+from .outputs import need_file, need_folder, need_source
 from .project import project_options
 from .report import write_report
 
@@ -73,6 +73,8 @@ def command(
 
     items, title, settings, settings_of_project = _read(sources, overrides)
     _check(output, report, settings)
+    need_source("--root", root, folder=True)
+    need_source("--sample", sample, folder=True)
     settings_of_project.update(project)
     with Progress("fetching") as progress:
         found = fetch(

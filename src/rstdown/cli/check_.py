@@ -9,6 +9,7 @@ import click
 
 from ..errors import SourceError, UsageError, VerificationError
 from .console import counted, print_error, say
+from .outputs import need_source
 
 
 @click.command("check", short_help="Prove that a bundle is what it says it is.")
@@ -34,6 +35,7 @@ def command(path: str, links: bool, source: str | None, root: str | None) -> int
       rstdown check build/md --links
       rstdown check build/md --source docs/
     """
+    need_source("--root", root, folder=True)
     target = Path(path)
     if not os.path.exists(path):  # noqa: PTH110  (a Path refuses long names)
         raise SourceError(f"{path}: no such file or folder")

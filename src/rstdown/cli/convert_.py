@@ -13,7 +13,7 @@ from ..files import read_stdin
 from ..options import ConvertOptions, FetchOptions, LinkOptions, RunOptions
 from .console import Progress, print_diagnostics, print_failures, say
 from .options import Command, build, options_of
-from .outputs import looks_like_file, need_file, need_folder
+from .outputs import looks_like_file, need_file, need_folder, need_source
 from .project import project_options
 from .report import write_report
 
@@ -66,7 +66,9 @@ def command(
         run=build(RunOptions(), overrides),
         fetch=FetchOptions(),
     )
+    output = None if output == "-" else output
     alone = _check(inputs, output)
+    need_source("--root", root, folder=True)
     if report:
         need_file(report)
     if "-" in inputs:
@@ -81,7 +83,7 @@ def command(
     _write(result, output, alone)
     print_failures(result.failures)
     doubts = print_diagnostics(result.diagnostics, quiet=quiet, verbose=verbose)
-    if output and not quiet:
+    if output and result.conversions and not quiet:
         say(result.summary())
     if report:
         pages = [c.page for c in result.conversions]

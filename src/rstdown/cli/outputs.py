@@ -27,9 +27,17 @@ def need_file(path: str) -> None:
 
 def need_folder(path: str) -> None:
     """Refuse a file where a folder is to be written."""
+    if path == "-":
+        raise UsageError("several files cannot go to standard output: give a folder")
     if os.path.isfile(path):  # noqa: PTH113
         raise UsageError(f"{path}: is a file; give a folder")
     _need_place(Path(path))
+
+
+def need_source(flag: str, path: str | None, *, folder: bool = False) -> None:
+    """Refuse the *path* given with *flag* where there is no such file, or folder."""
+    if path and not (os.path.isdir(path) if folder else os.path.isfile(path)):  # noqa: PTH112, PTH113
+        raise UsageError(f"{flag} {path}: no such {'folder' if folder else 'file'}")
 
 
 def _need_place(folder: Path) -> None:

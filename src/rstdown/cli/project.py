@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from .options import Flag
+from .outputs import need_source
 
 SECTION = "The project (what its conf.py says, unless given here)"
 
@@ -34,6 +35,7 @@ def project_options(command: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(command)
     def wrapper(**given: Any) -> Any:
         project = {field: given.pop(f"project_{field}") for _, field, _ in FLAGS}
+        need_source("--conf", project["conf"])
         return command(project={k: v for k, v in project.items() if v is not None}, **given)
 
     for flag, field, help_text in reversed(FLAGS):

@@ -78,6 +78,8 @@ def _documents(paths: tuple[str, ...]) -> list[tuple[str, str]]:
             found.append(("stdin", read_stdin(MAX_BYTES).decode("utf-8-sig", "replace")))
         elif os.path.isdir(name):  # noqa: PTH112  (a Path refuses long names)
             files = sorted(p for p in path.rglob("*") if p.suffix in SUFFIXES and p.is_file())
+            if not files:
+                raise SourceError(f"{name}: holds no files of {', '.join(sorted(SUFFIXES))}")
             found += [(p.relative_to(path).as_posix(), _text(p)) for p in files]
         else:
             found.append((path.name if path.is_absolute() else path.as_posix(), _text(path)))
