@@ -2,7 +2,7 @@
 
 Usage: python benchmarks/fidelity.py SHARED [--corpus NAME] [--pages FILE] [--explain PAGE] [--keep DIR]
 
-SHARED holds ``fidelity/`` (the judge) and ``corpora/NAME/`` (``src``, ``reference.jsonl.gz``, ``objects.inv``).
+SHARED holds ``fidelity/`` (the judge) and ``corpora/NAME/`` (``src``, ``reference.jsonl.gz``, …).
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ class Case:
         return file.read_text("utf-8") if file.exists() else ""
 
     def settings(self) -> dict[str, Any]:
-        """``.toml``: ``[project]``, ``[convert]``, ``[link]`` options; ``roundtrip = false`` with a ``reason``."""
+        """``.toml``: ``[project]``, ``[convert]``, ``[link]`` options; ``roundtrip``, ``reason``."""
         return tomllib.loads(self.expected(".toml"))
 
 

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from hashlib import blake2b
 from pathlib import Path
 
 import pytest
@@ -160,3 +161,28 @@ def test_names_that_are_not_utf8_pass_every_command(tmp_path: Path) -> None:
     assert run(tmp_path, "check", "b.md").returncode == 0
     assert run(tmp_path, "tokens", "in").returncode == 0
     assert run(tmp_path, "tokens", "in", "--json").returncode == 0
+
+
+def test_what_grows_beyond_all_measure_is_refused_by_name(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "bomb.rst").write_text(f".. _a: https://x/{'w' * 9000}\n\n{'a_ ' * 3000}\n")
+    (tmp_path / "in" / "good.rst").write_text(GOOD)
+    done = run(tmp_path, "convert", "in", "-o", "out")
+    assert done.returncode == 1
+    assert "bomb: makes 27," in done.stderr
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["good.md"]
+
+
+def test_entries_of_the_cache_may_be_pipes_or_foreign_pages(tmp_path: Path) -> None:
+    (tmp_path / "a.rst").write_text(GOOD)
+    expected = run(tmp_path, "bundle", "a.rst").stdout
+    entries = [path for path in (tmp_path / "cache").rglob("*") if path.is_file()]
+    assert entries
+    for path in entries:
+        path.unlink()
+        os.mkfifo(path)
+    assert run(tmp_path, "bundle", "a.rst").stdout == expected
+    data = b"\x80\x05crstdown.model\nPage\n(" + b"I1\n" * 9 + b"tR."
+    for path in (tmp_path / "cache" / "pages").glob("??/*"):
+        path.write_bytes(blake2b(data, digest_size=16).digest() + data)
+    assert run(tmp_path, "bundle", "a.rst").stdout == expected

@@ -51,7 +51,11 @@ def decode(data: bytes) -> Page:
         page = _Unpickler(BytesIO(data[DIGEST:])).load()
     except Exception as error:
         raise CodecError(str(error)) from None
-    if not isinstance(page, Page):
+    if (
+        not isinstance(page, Page)
+        or not isinstance(page.root, nodes.Root)
+        or type(page.requires) is not tuple
+    ):
         raise CodecError("no page")
     return page
 

@@ -31,7 +31,8 @@ def read_stdin(limit: int) -> bytes:
     if sys.stdin is None:
         raise SourceError("standard input is closed")
     try:
-        data = sys.stdin.buffer.read(limit + 1)
+        stream = getattr(sys.stdin, "buffer", None)  # what stands in for it in a program may have none
+        data: bytes = stream.read(limit + 1) if stream else sys.stdin.read(limit + 1).encode()
     except OSError as error:
         raise SourceError(f"standard input: {error.strerror or error}") from None
     if len(data) > limit:

@@ -100,7 +100,7 @@ class TocNode:
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """A file that a page's content depends on: its path relative to the root, and its hash (empty: it was missing)."""
+    """A file that a page depends on: its path below the root, and its hash (empty: it was missing)."""
 
     path: str
     sha256: str = ""

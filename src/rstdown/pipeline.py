@@ -17,7 +17,7 @@ from .errors import ConversionError, FetchError, InventoryError, RstdownError, U
 from .files import read_regular
 from .model import Diagnostic, Document, Page, Project, Severity
 from .options import BundleOptions, ConvertOptions, FetchOptions, LinkOptions, RunOptions
-from .rst.limits import conversion, deep
+from .rst.limits import Limits, conversion, deep
 
 if TYPE_CHECKING:
     from .bundling import Bundle
@@ -305,12 +305,16 @@ def convert_documents(
     settings, project = settings or Settings(), project or Project()
     pages, failures = make_pages(documents, project, settings, executor=executor, on_done=on_done)
     linked, report, notices = link_all(pages, project, settings, Folder())
-    return ConversionSet(
-        tuple(Conversion(p.docname, to_markdown(p, settings.convert), p) for p in linked),
-        failures,
-        report,
-        notices,
-    )
+    most = {d.docname: Limits.of_size(len(d.text)).output for d in documents}
+    done: list[Conversion] = []
+    for page in linked:
+        markdown = to_markdown(page, settings.convert)
+        if len(markdown) > most.get(page.docname, len(markdown)):
+            problem = f"makes {len(markdown):,} characters of Markdown; {most[page.docname]:,} is the limit"
+            failures = (*failures, ConversionError(page.docname, problem))
+        else:
+            done.append(Conversion(page.docname, markdown, page))
+    return ConversionSet(tuple(done), failures, report, notices)
 
 
 def bundle(

@@ -170,7 +170,10 @@ def _page(document: Document, project: Project, options: ConvertOptions) -> Page
 
 def _convert(document: Document, project: Project, options: ConvertOptions) -> Result:
     page = _page(document, project, options)
-    return encode(page) if isinstance(page, Page) else page
+    try:
+        return encode(page) if isinstance(page, Page) else page
+    except MemoryError:
+        return document.docname, "takes more memory than there is"
 
 
 def _cores() -> int:

@@ -21,7 +21,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from .errors import EngineUnavailable, UsageError
+from .files import read_regular
 
+MAX_BYTES = 100_000_000
+"""How large the file of known counts may be."""
 DEFAULT_ENCODING = "o200k_base"
 
 
@@ -131,9 +134,9 @@ class Counter:
         if self._file is None:
             return
         with contextlib.suppress(OSError, UnicodeDecodeError):
-            for line in self._file.read_text("ascii").splitlines():
+            for line in read_regular(self._file, MAX_BYTES).decode("ascii").splitlines():
                 key, _, count = line.partition(" ")
-                if len(key) == 32 and count.isdigit():
+                if len(key) == 32 and count.isdigit() and len(count) < 10:
                     self._known[key] = int(count)
 
     def save(self) -> None:
@@ -143,7 +146,9 @@ class Counter:
         with contextlib.suppress(OSError):
             self._file.parent.mkdir(parents=True, exist_ok=True)
             # One write to a file opened for appending: runs side by side do not mix their lines.
-            descriptor = os.open(self._file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
+            descriptor = os.open(
+                self._file, os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NONBLOCK", 0), 0o666
+            )
             try:
                 os.write(descriptor, "".join(self._new).encode("ascii"))
             finally:

@@ -122,12 +122,8 @@ def _tags(tags: Sequence[str], heads: Sequence[str], order: Sequence[str], hidde
 
 def _item(node: change, tags: Iterable[str]) -> nodes.list_item:
     """Return a change as an item of a list: its tags, what is said of it, its references."""
-    children = list(node.children)
     mark = nodes.strong("", " ".join(f"[{tag}]" for tag in tags))
-    if children and isinstance(children[0], nodes.paragraph):
-        children[0].insert(0, [mark, nodes.Text(" ")])
-    else:
-        children.insert(0, nodes.paragraph("", "", mark))
+    children = [nodes.paragraph("", "", mark), *node.children]
     if node["references"]:
         last = nodes.paragraph("", "References: ")
         for count, (text, address) in enumerate(node["references"]):
@@ -153,6 +149,16 @@ def _texts(value: object) -> list[str]:
     return [text for text in value if isinstance(text, str)] if isinstance(value, (list, tuple)) else []
 
 
+def rows_of_changelog(project: Project) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the roles for tickets and the like, whose addresses are settings."""
+    found: dict[str, Any] = {}
+    for _, kind, label in REFERENCES if "changelog" in project.extensions else ():
+        address = _address(project, kind, "%s")
+        found[kind] = f"link:{address}|{label}" if address else f"text:{label}"
+    return {}, found
+
+
+PROJECTS = (rows_of_changelog,)
 DIRECTIVES: dict[str, Any] = {
     "changelog": Changelog,
     "change": Change,

@@ -41,7 +41,7 @@ class Grammar(RstDirective):
 
 
 class ProductionList(Grammar):
-    """Grammar rules (Sphinx: ``productionlist``), aligned at ``::=``, or at ``:`` as CPython does since 3.14."""
+    """Grammar rules (Sphinx: ``productionlist``), aligned at ``::=``, or at ``:`` as CPython has it."""
 
     required_arguments = 1
 

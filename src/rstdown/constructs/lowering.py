@@ -84,7 +84,7 @@ class Lowering:
         return found
 
     def _inherited(self, kind: type) -> Handler:
-        """Find the handler of a base class (docutils subclasses nodes rarely), else the one for unknown nodes."""
+        """Find the handler of a base class, else the one for unknown nodes."""
         for base in kind.__mro__[1:]:
             if base in self.handlers:
                 self.handlers[kind] = self.handlers[base]

@@ -55,6 +55,11 @@ def rows_of_django(project: Project) -> tuple[dict[str, Any], dict[str, Any]]:
     return dict.fromkeys(("versionadded", "versionchanged"), DjangoVersion), {}
 
 
+def ticket(rawtext: str, text: str) -> nodes.Node:
+    """Return the number of a ticket."""
+    return nodes.inline(rawtext, f"#{text.lstrip('#')}")
+
+
 DJANGO_TYPES = ("setting", "templatetag", "templatefilter", "fieldlookup")
 DJANGO = {
     **{f"std:{name}": crossref_type_directive(name) for name in DJANGO_TYPES},
@@ -70,7 +75,7 @@ DJANGO_ROLES = {
     "std:lookup": crossref_role("std:lookup"),
     "std:djadmin": crossref_role("std:djadmin"),
     "djadminopt": "code",
-    "ticket": "text:#%s",
+    "ticket": text_role(ticket),
 }
 
 CMAKE_TYPES = (
@@ -114,8 +119,21 @@ KERNEL_ROLES = {"cspan": dropped, "rspan": dropped}
 
 
 def parameter(rawtext: str, text: str) -> nodes.Node:
-    """Return a parameter as SQLAlchemy's ``paramref`` shows it: the last part of its path."""
-    return nodes.literal(rawtext, shown(text).rpartition(".")[2])
+    """Return a parameter as SQLAlchemy's ``paramref`` shows it: a path without its leading dot."""
+    return nodes.literal(rawtext, shown(text).lstrip("."))
+
+
+class Hazmat(Recipe):
+    """Warn of dangerous modules, in the words of pyca/cryptography's site (``hazmat``)."""
+
+    def run(self) -> list[nodes.Node]:
+        """Return the warning; the argument or content names a document to read instead."""
+        body = self.parse_inline(HAZMAT)
+        found = [nodes.paragraph("", "", *body)]
+        if name := (self.argument or " ".join(self.content)).strip():
+            instead = self.parse_inline(f"You may instead be interested in :doc:`{name}`.")
+            found.append(nodes.paragraph("", "", *instead))
+        return [nodes.danger("", *found)]
 
 
 def plugin(rawtext: str, text: str) -> nodes.Node:
@@ -123,7 +141,13 @@ def plugin(rawtext: str, text: str) -> nodes.Node:
     return nodes.literal(rawtext, shown(text).partition("#")[0])
 
 
+HAZMAT = (
+    "This is a \"Hazardous Materials\" module. You should **ONLY** use it if you're 100% absolutely sure that "
+    "you know what you're doing because this module is full of land mines, dragons, and dinosaurs with laser "
+    "guns."
+)
 SQLALCHEMY = {
+    "hazmat": Hazmat,
     "format_path": NO_IMPORT,
     "deepalchemy": "admonition:Deep Alchemy",
 }

@@ -46,7 +46,7 @@ class Limits:
 
 
 on_extension: list[Callable[[float], None]] = []
-"""Called with the further seconds that a document's includes are worth: a worker moves its hard limit, too."""
+"""Called with the further seconds that a document's includes are worth: workers move their hard limit."""
 
 
 class Budget:
