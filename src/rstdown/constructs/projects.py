@@ -142,12 +142,13 @@ def plugin(rawtext: str, text: str) -> nodes.Node:
 
 
 HAZMAT = (
-    "This is a \"Hazardous Materials\" module. You should **ONLY** use it if you're 100% absolutely sure that "
+    'This is a "Hazardous Materials" module. You should **ONLY** use it if you\'re 100% absolutely sure that '
     "you know what you're doing because this module is full of land mines, dragons, and dinosaurs with laser "
     "guns."
 )
+CRYPTOGRAPHY = {"hazmat": Hazmat}
+
 SQLALCHEMY = {
-    "hazmat": Hazmat,
     "format_path": NO_IMPORT,
     "deepalchemy": "admonition:Deep Alchemy",
 }
@@ -196,5 +197,5 @@ ANSIBLE_ROLES = {
 }
 
 PROJECTS = (rows_of_django,)
-DIRECTIVES: dict[str, Any] = {**DJANGO, **CMAKE, **KERNEL, **SQLALCHEMY, **ANSIBLE_DIRECTIVES}
+DIRECTIVES: dict[str, Any] = {**DJANGO, **CMAKE, **KERNEL, **SQLALCHEMY, **CRYPTOGRAPHY, **ANSIBLE_DIRECTIVES}
 ROLES: dict[str, Any] = {**DJANGO_ROLES, **CMAKE_ROLES, **KERNEL_ROLES, **SQLALCHEMY_ROLES, **ANSIBLE_ROLES}
