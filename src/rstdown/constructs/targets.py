@@ -19,7 +19,8 @@ class MoveModuleTargets(Transform):
                 section["ids"][0:0] = node["ids"]
                 for name in node["ids"]:
                     self.document.ids[name] = section
-                section.remove(node)
+                # It stays without ids, as Sphinx's index node does: a transition after it begins no section.
+                node["refid"], node["ids"] = node["ids"][0], []
 
 
 TRANSFORMS = (MoveModuleTargets,)
