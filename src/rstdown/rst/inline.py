@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cached_property
 from types import SimpleNamespace
 from typing import Any
 
@@ -42,44 +43,71 @@ def unescape(text: str, restore: bool = False) -> str:
     return text.replace("\0 ", "").replace("\0\n", "").replace("\0", "")
 
 
-def _patterns() -> SimpleNamespace:
-    """Return docutils' patterns, and ours made from them.
+class _Patterns(SimpleNamespace):
+    """docutils' patterns, and ours made from them.
 
-    ``…_here`` are for a place that counts as the beginning of the text; ``others`` finds what is no simple
-    reference, for texts in which a simple reference has to be looked for in another way.
+    ``…_here`` are for a place that counts as the beginning of the text.  Those for long runs are made when
+    they are needed, which is hardly ever.
     """
-    stock = states.Inliner()
-    stock.init_customizations(
-        SimpleNamespace(character_level_inline_markup=False, pep_references=False, rfc_references=False)
-    )
-    found: SimpleNamespace = stock.patterns
-    name, prefix, suffix, (start, whole, backquote) = stock.parts
-    parts = [start, (*whole[:3], ["(?P<refname>(?!))(?P<refend>)", whole[3][1]]), backquote]
-    found.initial_here = states.build_regexp((name, "(^|)", suffix, stock.parts[3]))
-    found.others = states.build_regexp((name, prefix, suffix, parts))
-    found.others_here = states.build_regexp((name, "(^|)", suffix, parts))
-    found.chain = re.compile(stock.simplename)
-    found.reference_end = re.compile("__?" + stock.end_string_suffix)
-    found.before = re.compile(prefix)
-    uri = found.uri.pattern
-    assert prefix in uri
-    found.uri_here = re.compile(uri.replace(prefix, "(^|)", 1), re.VERBOSE)
-    # No scheme is so long, and no mail address in a run of that length is one.
-    found.uri_long = re.compile(
-        uri.replace("[a-zA-Z0-9.+-]*", "[a-zA-Z0-9.+-]{0,60}", 1).replace("(?P<email>", "(?P<email>(?!)", 1),
-        re.VERBOSE,
-    )
-    # The same language, but a run of blanks is tried once, not once per blank.
-    link = found.embedded_link.pattern
-    assert r"(?:[ \n]+|^)" in link
-    found.embedded_link = re.compile(link.replace(r"(?:[ \n]+|^)", r"(?:(?<![ \n])[ \n]+|^)", 1), re.VERBOSE)
-    return found
+
+    def __init__(self) -> None:
+        stock = states.Inliner()
+        stock.init_customizations(
+            SimpleNamespace(character_level_inline_markup=False, pep_references=False, rfc_references=False)
+        )
+        super().__init__(**vars(stock.patterns))
+        self.stock = stock
+        name, _, suffix, parts = stock.parts
+        self.initial_here = states.build_regexp((name, "(^|)", suffix, parts))
+        # The same language, but a run of blanks is tried once, not once per blank.
+        link = stock.patterns.embedded_link.pattern
+        assert r"(?:[ \n]+|^)" in link
+        link = link.replace(r"(?:[ \n]+|^)", r"(?:(?<![ \n])[ \n]+|^)", 1)
+        self.embedded_link = re.compile(link, re.VERBOSE)
+
+    @cached_property
+    def uri_here(self) -> re.Pattern[str]:
+        prefix = self.stock.start_string_prefix
+        assert prefix in self.uri.pattern
+        return re.compile(self.uri.pattern.replace(prefix, "(^|)", 1), re.VERBOSE)
+
+    @cached_property
+    def uri_long(self) -> re.Pattern[str]:
+        """No scheme is so long, and no mail address in a run of that length is one."""
+        uri = self.uri.pattern.replace("[a-zA-Z0-9.+-]*", "[a-zA-Z0-9.+-]{0,60}", 1)
+        return re.compile(uri.replace("(?P<email>", "(?P<email>(?!)", 1), re.VERBOSE)
+
+    @cached_property
+    def others(self) -> re.Pattern[str]:
+        """All that is no simple reference."""
+        return self._others(self.stock.start_string_prefix)
+
+    @cached_property
+    def others_here(self) -> re.Pattern[str]:
+        return self._others("(^|)")
+
+    def _others(self, prefix: str) -> re.Pattern[str]:
+        name, _, suffix, (start, whole, backquote) = self.stock.parts
+        parts = [start, (*whole[:3], ["(?P<refname>(?!))(?P<refend>)", whole[3][1]]), backquote]
+        return states.build_regexp((name, prefix, suffix, parts))  # type: ignore[no-any-return]
+
+    @cached_property
+    def chain(self) -> re.Pattern[str]:
+        return re.compile(self.stock.simplename)
+
+    @cached_property
+    def reference_end(self) -> re.Pattern[str]:
+        return re.compile("__?" + self.stock.end_string_suffix)
+
+    @cached_property
+    def before(self) -> re.Pattern[str]:
+        return re.compile(self.stock.start_string_prefix)
 
 
 class Inliner(states.Inliner):  # type: ignore[misc]
     """Parses the inline markup of one document."""
 
-    patterns = _patterns()
+    patterns = _Patterns()
 
     def __init__(self, vocabulary: Any, env: Any) -> None:
         self.vocabulary = vocabulary
@@ -344,7 +372,7 @@ class Inliner(states.Inliner):  # type: ignore[misc]
                     pattern.search(text, start, past)
                 )
                 if found:
-                    return found  # type: ignore[no-any-return]
+                    return found
                 begin = end
                 if end > mark:
                     break
