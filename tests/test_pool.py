@@ -214,3 +214,11 @@ def test_bugs_are_named_not_raised(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(docutils_, "parse", broken)
     (result,) = run(some(1), jobs=1)
     assert isinstance(result, ConversionError) and "oops" in result.reason
+
+
+@pytest.mark.filterwarnings("default")
+def test_a_dask_cluster() -> None:
+    distributed = pytest.importorskip("distributed", reason="Dask is not installed")
+    cluster = distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None)
+    with cluster, distributed.Client(cluster) as client:
+        assert run(some(), executor=client.get_executor(pure=False)) == ALONE
