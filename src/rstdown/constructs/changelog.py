@@ -26,7 +26,7 @@ REFERENCES = (
 
 
 class change(nodes.General, nodes.Element):  # noqa: N801  (as docutils names its nodes)
-    """A change, until its version gathers it: ``tags``, ``references``, and what is said of it."""
+    """A change, until its version gathers it: ``tags``, ``references``, ``backported``, what is said of it."""
 
 
 class Fields(RstDirective):
@@ -57,6 +57,9 @@ class Change(Fields):
             for field, setting, label in REFERENCES
             for name in sorted(set(_words(fields.get(field, ""))))
         ]
+        node["backported"] = _before(
+            str(self.env.store.get("changelog", "")), _words(fields.get("versions", ""))
+        )
         self.set_source(node)
         return [node] if "changelog" in self.env.store else [nodes.bullet_list("", _item(node, node["tags"]))]
 
@@ -67,10 +70,10 @@ class Changelog(Fields):
     def run(self) -> list[nodes.Node]:
         """Return the version's section."""
         fields = self.take_fields()
-        self.env.store["changelog"] = True
+        version, released = fields.get("version", ""), fields.get("released", "")
+        self.env.store["changelog"] = version
         content = self.parse_content()
         del self.env.store["changelog"]
-        version, released = fields.get("version", ""), fields.get("released", "")
         if folder := fields.get("include_notes_from"):
             self.env.diagnose("include-failed", f"notes of changes in {folder} are left out", self.lineno)
         section = nodes.section("", nodes.title("", version), ids=[f"change-{version}"])
@@ -124,6 +127,10 @@ def _item(node: change, tags: Iterable[str]) -> nodes.list_item:
     """Return a change as an item of a list: its tags, what is said of it, its references."""
     mark = nodes.strong("", " ".join(f"[{tag}]" for tag in tags))
     children = [nodes.paragraph("", "", mark), *node.children]
+    if node["backported"]:
+        shown = f" to: {', '.join(node['backported'])}"
+        words = (nodes.Text("This change is also "), nodes.strong("", "backported"), nodes.Text(shown))
+        children.append(nodes.paragraph("", "", *words))
     if node["references"]:
         last = nodes.paragraph("", "References: ")
         for count, (text, address) in enumerate(node["references"]):
@@ -139,6 +146,16 @@ def _address(project: Project, kind: str, name: str) -> str:
         site, colon, rest = name.partition(":")
         name, template = (rest, template.get(site)) if colon else (name, template.get("default"))
     return fill(template, name) if isinstance(template, str) else ""
+
+
+def _before(version: str, others: Iterable[str]) -> list[str]:
+    """Return those of *others* that are before *version*, the latest first."""
+    return sorted((v for v in others if _order(v) < _order(version)), key=_order, reverse=True)
+
+
+def _order(version: str) -> list[tuple[bool, int, str]]:
+    parts = re.findall(r"\d+|[a-z]+", version)
+    return [(part.isdigit(), int(part) if part.isdigit() else 0, part) for part in parts]
 
 
 def _words(text: str) -> list[str]:
