@@ -26,7 +26,7 @@ REFERENCES = (
 
 
 class change(nodes.General, nodes.Element):  # noqa: N801  (as docutils names its nodes)
-    """A change, until its version gathers it: ``tags``, ``references``, ``backported``, what is said of it."""
+    """A change, until its version gathers it: ``tags``, ``references``, ``backported``, and its text."""
 
 
 class Fields(RstDirective):
