@@ -226,6 +226,14 @@ def info_string(info: str) -> str:
     return re.sub(r"\\(?=[!-/:-@\[-`{-~])|&(?=#?\w+;)", r"\\\g<0>", " ".join(info.split()))
 
 
+_HTML_IN_MATH = re.compile(r"""<(?=[A-Za-z/][^<]*[>"'])|<(?=[!?])|^<(?=[A-Za-z/])|\](?=\()""", re.MULTILINE)
+
+
+def formula(value: str) -> str:
+    """Return TeX that is no tag and no link where a reader knows no math; spaces mean nothing in it."""
+    return _HTML_IN_MATH.sub(r"\g<0> ", value) if "<" in value or "](" in value else value
+
+
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _SAFE_SCHEMES = frozenset({"http", "https", "mailto", "ftp"})
 
@@ -233,7 +241,7 @@ _SAFE_SCHEMES = frozenset({"http", "https", "mailto", "ftp"})
 def is_safe(url: str) -> bool:
     """Tell whether *url* is relative or of a scheme that does nothing but lead somewhere."""
     # Browsers ignore controls and white space within a scheme.
-    scheme = _SCHEME.match(re.sub(r"[\x00-\x20\x7f-\xa0]", "", url))
+    scheme = _SCHEME.match(re.sub(r"[\x00-\x20\x7f-\xa0\s\u200b-\u200f\ufeff]", "", url))
     return scheme is None or scheme[1].lower() in _SAFE_SCHEMES
 
 

@@ -12,7 +12,7 @@ from textwrap import dedent
 from typing import Any, cast
 
 from . import join
-from .escape import UNFIT, address, clean, footnote_label, is_safe
+from .escape import UNFIT, address, clean, footnote_label, formula, is_safe
 from .nodes import (
     Anchor,
     Blockquote,
@@ -190,7 +190,7 @@ def _math(node: InlineMath) -> Iterable[Phrasing]:
     # A dollar or a final backslash would end the formula elsewhere.
     if re.search(r"(?<!\\)(?:\\\\)*(?:\$|\\\Z)", value):
         return (InlineCode(value),)
-    return (InlineMath(value),)
+    return (InlineMath(formula(value)),)
 
 
 def _hoist(inner: list[Phrasing]) -> tuple[list[Phrasing], tuple[Phrasing, ...], list[Phrasing]]:
@@ -272,7 +272,7 @@ def _math_block(node: Math) -> Math | Code | None:
     value = "\n".join(line.rstrip() for line in lines if line.strip())
     if not value:
         return None
-    return Code(value, "latex") if "$$" in value else Math(value)
+    return Code(value, "latex") if "$$" in value else Math(formula(value))
 
 
 def _html(node: Html) -> Html:
