@@ -122,7 +122,7 @@ MANY = {
     "comments": (".. a\n" * 10_000, 3),
     "targets": (".. _a:\n" * 2_000 + "\nx\n", 4),
     "one paragraph": ("some words on a line\n" * 20_000, 2),
-    "transitions": ("x\n\n----\n\n" * 5_000, 3),
+    "transitions": ("x\n\n----\n\n" * 1_000, 3),
 }
 
 
