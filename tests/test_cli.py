@@ -243,6 +243,7 @@ def test_what_the_cache_has_of_a_host_out_of_reach_is_said(tmp_path: Path) -> No
         (("bundle", "{}/job.toml"), "names no sources"),
         (("bundle", SAMPLE, "-o", "{}"), "is a folder"),
         (("bundle", SAMPLE, "-o", "{}/b.md", "--report", "{}/"), "is a folder"),
+        (("bundle", SAMPLE, "--heading-offset", "5"), "at most 4"),
         (("bundle", SAMPLE, "--format", "llms-txt"), "add -o DIR"),
         (("bundle", SAMPLE, "--format", "llms-txt", "-o", "{}/file.md"), "is a file"),
         (("fetch", SAMPLE, "-o", "{}/file.md"), "is a file"),
@@ -305,3 +306,15 @@ def test_a_full_disk_under_standard_output() -> None:
         )
     assert done.returncode == 3
     assert done.stderr.startswith(b"rstdown: cannot write to standard output: No space left")
+
+
+@pytest.mark.parametrize("offset", [1, 4])
+@pytest.mark.parametrize("command", ["bundle", "convert"])
+def test_links_hold_where_headings_are_shifted_beyond_the_deepest(
+    tmp_path: Path, command: str, offset: int
+) -> None:
+    out = tmp_path / ("md" if command == "convert" else "b.md")
+    done = run(command, SAMPLE, "--heading-offset", offset, "--links", "all", "-o", out)
+    assert done.returncode == 0, done.stderr
+    dead = [line for line in run("check", out, "--links").stderr.splitlines() if "dead link" in line]
+    assert [line for line in dead if "images/" not in line] == []

@@ -172,8 +172,8 @@ def convert_page(document: Document, project: Project, options: ConvertOptions) 
 
 
 @deep()
-def link_page(page: Page, project: Project, options: LinkOptions) -> Page:
-    """Link a page that stands alone."""
+def link_page(page: Page, project: Project, options: LinkOptions, heading_offset: int = 0) -> Page:
+    """Link a page that stands alone, and whose headings will be shifted by *heading_offset*."""
     from .link import Folder, Inventory, link_pages
 
     result = link_pages(
@@ -181,7 +181,7 @@ def link_page(page: Page, project: Project, options: LinkOptions) -> Page:
         inventory=Inventory.from_pages([page]),
         project=project,
         options=replace(options, links=options.links or "all"),
-        layout=Folder(),
+        layout=Folder(heading_offset=heading_offset),
     )
     return result.pages[0]
 
@@ -209,7 +209,8 @@ def convert(
     document = Document(docname, text)
     options = options or ConvertOptions()
     project = project or Project()
-    page = link_page(convert_page(document, project, options), project, links or LinkOptions())
+    page = convert_page(document, project, options)
+    page = link_page(page, project, links or LinkOptions(), options.heading_offset)
     return Conversion(docname, to_markdown(page, options), page)
 
 
@@ -304,7 +305,9 @@ def convert_documents(
 
     settings, project = settings or Settings(), project or Project()
     pages, failures = make_pages(documents, project, settings, executor=executor, on_done=on_done)
-    linked, report, notices = link_all(pages, project, settings, Folder())
+    linked, report, notices = link_all(
+        pages, project, settings, Folder(heading_offset=settings.convert.heading_offset)
+    )
     most = {d.docname: Limits.of_size(len(d.text)).output for d in documents}
     done: list[Conversion] = []
     for page in linked:
@@ -367,10 +370,11 @@ def bundle_documents(
         reasons = [*found.failures, *failures]
         raise SourceError(f"no document to bundle: {reasons[0] if reasons else 'the sources hold none'}")
     title = title or settings.bundle.title or project.name or pages[0].title
+    shift = settings.convert.heading_offset
     layout: Layout = (
-        Folder()
+        Folder(heading_offset=shift)
         if settings.bundle.format == "llms-txt"
-        else OneDocument(heading_offset=1, reserved=reserved_anchors(title))
+        else OneDocument(heading_offset=1 + shift, reserved=reserved_anchors(title))
     )
     chosen, left_out = select_pages(pages, settings.bundle)
     # The bundle follows links to select objects; which ones it shows is settled when it is assembled.

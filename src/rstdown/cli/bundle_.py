@@ -136,6 +136,8 @@ def _read(
 
 def _check(output: str, report: str | None, settings: Settings) -> None:
     """Refuse before anything is fetched what could not be written after it."""
+    if settings.convert.heading_offset > 4:
+        raise UsageError("--heading-offset: at most 4, or the documents' titles would be no headings")
     if output == "-" and settings.bundle.format == "llms-txt":
         raise UsageError("llms-txt is a folder of files: add -o DIR")
     if output != "-":
