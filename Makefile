@@ -55,7 +55,7 @@ fuzz: $(STAMP)  ## Long fuzz run [SEED=n COUNT=n]
 fidelity: $(STAMP)  ## Convert the corpora beside the checkout and print the judge's table
 	$(BIN)/python benchmarks/fidelity.py $(SHARED)
 
-docs: $(STAMP)  ## Regenerate docs/cli.md and docs/diagnostics.md
+docs: $(STAMP)  ## Regenerate docs/cli.md, diagnostics.md and job-keys.md
 	$(BIN)/python docs/generate.py
 
 clean:  ## Remove build products and the environment
