@@ -106,8 +106,8 @@ def test_one_host_that_asks_to_wait_is_left_alone_by_all(server, tmp_path):
     server.faults["/0.rst"] = [loopback.retry_after(1)]
     result = fetch([f"{server.url}/{n}.rst" for n in range(8)], options=options(tmp_path, per_host=1))
     assert len(result.documents) == 8
-    starts = sorted(request.at for request in server.log)
-    assert starts[1] - starts[0] >= 0.95
+    asked = server.times("/0.rst")[0]
+    assert min(request.at for request in server.log if request.at > asked) - asked >= 0.95
 
 
 def test_a_wait_over_the_limit_ends_at_once_and_says_until_when(server, tmp_path):

@@ -388,8 +388,8 @@ def test_citations_of_other_pages_are_linked() -> None:
         "b": "B\n=\n\nAlso [Knuth]_, not [Gone]_.\n",
     }
     linked = link(texts)
-    assert "See [^Knuth] and [Knuth](#knuth)." in linked["index"]
-    assert '[^Knuth]: <a id="knuth"></a>Book' in linked["index"]
+    assert "See [[Knuth]](#knuth) and [Knuth](#knuth)." in linked["index"]
+    assert '<a id="knuth"></a>[Knuth] Book' in linked["index"]
     assert linked["b"].endswith("Also [[Knuth]](index.md#knuth), not [Gone].\n")
     assert linked.codes == ["xref-missing"]
 
