@@ -67,7 +67,7 @@ def test_the_commands_run(text: str, folder: Path) -> None:
     found = [line for line in commands(text) if not any(word in line for word in NETWORK)]
     assert len(found) >= 5
     for line in found:
-        done = subprocess.run(["bash", "-c", line], capture_output=True, text=True, check=False)
+        done = subprocess.run(["bash", "-c", line], capture_output=True, text=True, check=False, timeout=120)
         dead = [said for said in done.stderr.splitlines() if "dead link" in said]
         if "--links" in line and dead and all("images/" in said for said in dead):
             continue  # the sample's pictures do not exist, and the guide says so
@@ -93,7 +93,9 @@ def test_the_python_examples_run_and_print_what_their_comments_say(text: str, fo
     found = blocks(text, "python")
     assert found
     for code in found:
-        done = subprocess.run([sys.executable, "-"], input=code, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [sys.executable, "-"], input=code, capture_output=True, text=True, check=False, timeout=120
+        )
         assert done.returncode == 0, f"{code}\n{done.stderr}"
         for said in re.findall(r"^print\(.*\)  # (.*)$", code, re.MULTILINE):
             assert said in done.stdout, code
