@@ -186,3 +186,26 @@ def test_entries_of_the_cache_may_be_pipes_or_foreign_pages(tmp_path: Path) -> N
     for path in (tmp_path / "cache" / "pages").glob("??/*"):
         path.write_bytes(blake2b(data, digest_size=16).digest() + data)
     assert run(tmp_path, "bundle", "a.rst").stdout == expected
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, "> " * 20_000 + "[a](b)"], ids=["brackets", "quotes"])
+def test_markdown_nested_beyond_all_measure_is_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / "a.md").write_text(text)
+    (tmp_path / "a.rst").write_text(GOOD)
+    for arguments in (["--links"], ["--source", "a.rst"]):
+        assert run(tmp_path, "check", ".", *arguments).returncode in (0, 1, 3)
+
+
+def test_pages_that_are_honestly_deep_can_be_checked(tmp_path: Path) -> None:
+    (tmp_path / "a.rst").write_text("\n\n".join(f"{'  ' * level}- level{level}" for level in range(200)))
+    assert run(tmp_path, "convert", "a.rst", "-o", "a.md").returncode == 0
+    assert run(tmp_path, "check", ".", "--links", "--source", "a.rst").returncode == 0
+
+
+def test_chunks_that_are_cut_off_are_noticed(tmp_path: Path) -> None:
+    (tmp_path / "a.rst").write_text(GOOD)
+    run(tmp_path, "bundle", "a.rst", "--format", "jsonl", "-o", "b.jsonl")
+    path = tmp_path / "b.jsonl"
+    assert run(tmp_path, "check", "b.jsonl").returncode == 0
+    path.write_bytes(path.read_bytes()[:-9])
+    assert run(tmp_path, "check", "b.jsonl").returncode == 1

@@ -149,6 +149,8 @@ def _jsonl(text: str, problems: list[str]) -> Iterator[BundledDocument]:
     """Read chunks; a document is its chunks' text, one after the other."""
     documents: dict[int, list[dict[str, object]]] = {}
     total = 0
+    if not text.endswith("\n"):
+        problems.append("its last line is cut off")
     ids: set[object] = set()
     for number, line in enumerate(text.split("\n")[:-1], 1):
         try:
@@ -192,6 +194,7 @@ def missing_words(
     from .fetching import fetch
     from .markdown.words import words_of
     from .pipeline import project_of
+    from .rst.limits import conversion
 
     found = fetch([str(source)], root=Path(root) if root else None)
     project, _ = project_of(found, None, None)
@@ -202,10 +205,12 @@ def missing_words(
             continue
         checked += 1
         try:
-            lost = words_of_source(document, project) - words_of(texts[document.docname])
+            with conversion(document.docname):
+                said = words_of_source(document, project)
         except ConversionError as error:
             missing[document.docname] = [str(error)]
             continue
+        lost = said - words_of(texts[document.docname])
         if lost:
             missing[document.docname] = [f"{w} ({n} times)" if n > 1 else w for w, n in lost.most_common(20)]
     return checked, missing

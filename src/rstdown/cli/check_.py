@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import click
@@ -10,6 +11,8 @@ import click
 from ..errors import SourceError, UsageError, VerificationError
 from .console import counted, print_error, say
 from .outputs import need_source
+
+RECURSION = 3_000
 
 
 @click.command("check", short_help="Prove that a bundle is what it says it is.")
@@ -39,16 +42,26 @@ def command(path: str, links: bool, source: str | None, root: str | None) -> int
     target = Path(path)
     if not os.path.exists(path):  # noqa: PTH110  (a Path refuses long names)
         raise SourceError(f"{path}: no such file or folder")
+    # What a page that is as deep as can be takes; markdown-it's time grows with the square of the depth.
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), RECURSION))
+    try:
+        problems = _problems(target, links, source, root)
+    except RecursionError:
+        raise SourceError(f"{path}: nested too deeply to be read") from None
+    for problem in problems:
+        print_error(problem)
+    return 1 if problems else 0
+
+
+def _problems(target: Path, links: bool, source: str | None, root: str | None) -> list[str]:
     problems = _bundle(target) if _is_bundle(target) else []
     if target.is_dir() and not _is_bundle(target) and not (links or source):
-        raise UsageError(f"{path}: a folder of pages; say what to check: --links, --source DIR")
+        raise UsageError(f"{target}: a folder of pages; say what to check: --links, --source DIR")
     if links:
         problems += _links(target)
     if source:
         problems += _words(target, source, root)
-    for problem in problems:
-        print_error(problem)
-    return 1 if problems else 0
+    return problems
 
 
 def _is_bundle(path: Path) -> bool:
