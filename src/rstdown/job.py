@@ -22,7 +22,7 @@ import difflib
 import os
 import tomllib
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import MISSING, Field, dataclass, field, fields, replace
+from dataclasses import MISSING, Field, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,7 @@ from .fetching.model import (
 )
 from .fetching.parse import parse_source, parse_sources
 from .files import read_regular
+from .frozen import dataclass
 from .model import Project
 from .options import BundleOptions, ConvertOptions, FetchOptions, LinkOptions, RunOptions
 

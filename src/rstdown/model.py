@@ -8,11 +8,12 @@ All are frozen, picklable, and know nothing of docutils, HTTP or click.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
 
+from .frozen import dataclass
 from .markdown.nodes import Root, TocEntry
 
 

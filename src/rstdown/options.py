@@ -7,8 +7,10 @@ the values allowed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
+
+from .frozen import dataclass
 
 
 def _option(default: Any, help: str, **more: Any) -> Any:

@@ -14,7 +14,6 @@ import os
 import re
 from binascii import a2b_base64
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -22,6 +21,7 @@ from typing import NamedTuple
 
 from .errors import EngineUnavailable, UsageError
 from .files import read_regular
+from .frozen import dataclass
 
 MAX_BYTES = 100_000_000
 """How large the file of known counts may be."""

@@ -6,13 +6,13 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
 
 from .bundling.formats import md
 from .errors import SourceError, VerificationError
 from .files import read_regular
+from .frozen import dataclass
 from .markdown.escape import clean
 
 MAX_BYTES = 1_000_000_000

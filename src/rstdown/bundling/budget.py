@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from ..errors import BudgetError
+from ..frozen import dataclass
 from ..markdown import nodes as md
 from .documents import Part
 from .units import cut, labels

@@ -9,9 +9,10 @@ block that is too long stays whole.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+from ..frozen import dataclass
 from ..markdown import nodes as md
 from ..markdown.slug import slug
 from .tree import fullname, own_blocks, walk

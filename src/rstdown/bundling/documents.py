@@ -5,10 +5,11 @@ from __future__ import annotations
 import posixpath
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, unquote
 
+from ..frozen import dataclass
 from ..markdown import nodes as md
 from ..markdown.slug import slug
 from ..model import Page

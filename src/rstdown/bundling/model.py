@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from ..frozen import dataclass
 from ..markdown import nodes as md
 from ..model import Provenance
 from ..options import BundleOptions, ConvertOptions

@@ -10,12 +10,13 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from docutils import nodes
 from docutils.statemachine import StringList
 
+from ..frozen import dataclass
 from ..rst import source
 from ..rst.directive import RstDirective
 from ..rst.docstrings import to_rst
@@ -112,7 +113,7 @@ class AutoObject(Recipe):
             env.ref_context.update(saved)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Asked:
     """What is asked for with an object: options, and content of the page's own."""
 

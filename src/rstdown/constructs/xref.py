@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from docutils import nodes
 from docutils.utils import unescape
 
+from ..frozen import dataclass
 from ..markdown import nodes as md
 from ..rst.env import env_of
 from .lowering import Handler, Lowered, Lowering, line_of
@@ -52,7 +53,7 @@ def pending(
     return node
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class XrefRole:
     """A role ``:role:`target``` or ``:role:`title <target>```.
 

@@ -16,11 +16,11 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, cast
 
 from ..errors import FetchError
+from ..frozen import dataclass
 from . import local
 from .model import ArchiveSource
 from .naming import docnames, redact, safe_path

@@ -8,7 +8,6 @@ import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import httpcore2
@@ -16,6 +15,7 @@ import httpx2
 
 from .._version import __version__
 from ..errors import FetchError
+from ..frozen import dataclass
 from ..options import FetchOptions
 from .credentials import Credentials, origin
 from .naming import printable, redact

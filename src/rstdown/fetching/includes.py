@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from ..errors import FetchError, SourceError
+from ..frozen import dataclass
 from ..model import Diagnostic, Severity
 from .closure import included, resolve
 from .model import FetchFailure

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import FetchError
 from ..files import read_regular
+from ..frozen import dataclass
 from . import project
 from .matching import MAGIC, RST_SUFFIXES, matches, select
 from .model import FetchFailure, LocalSource

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
+from ..frozen import dataclass
 from ..model import Diagnostic, Document
 
 

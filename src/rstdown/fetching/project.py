@@ -8,8 +8,8 @@ from __future__ import annotations
 import ast
 import posixpath
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
 
+from ..frozen import dataclass
 from ..rst.static import Interpreter
 from .matching import matches, select
 from .naming import DOCS_FOLDERS, docs_root

@@ -23,11 +23,12 @@ import shutil
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import BinaryIO
 
 from ..errors import UsageError
+from ..frozen import dataclass
 
 _counter = itertools.count()
 _LAYOUT = re.compile(r"[0-9a-f]{16}")

@@ -6,11 +6,11 @@ import posixpath
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, urljoin, urlsplit
 
 from ..errors import FetchError, UsageError
+from ..frozen import dataclass
 from .model import FetchFailure, UrlSource
 from .naming import DOCS_FOLDERS, digest, docnames, docs_root, redact, safe_part, safe_path, url_path
 from .session import Session

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
+from ..frozen import dataclass
 from ..model import Page
 from .index import Index, Place
 from .objects_inv import ObjectsInv, read_objects_inv

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from ..errors import InventoryError
+from ..frozen import dataclass
 from .index import Index, Place
 
 MAX_BYTES = 100_000_000  # unpacked; the largest known inventories have some 10 MB

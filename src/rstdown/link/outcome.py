@@ -6,9 +6,9 @@ import builtins
 import re
 import typing
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property
 
+from ..frozen import dataclass
 from ..markdown import nodes as md
 from ..model import Diagnostic, Project, Severity
 from .index import Place

@@ -7,9 +7,10 @@ title, definition lists bullets, grids tables; footnotes go to the end.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+from ..frozen import dataclass
 from ..options import ConvertOptions
 from . import tables
 from .nodes import (

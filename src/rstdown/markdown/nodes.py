@@ -17,8 +17,10 @@ and takes no part in comparison.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
+
+from ..frozen import dataclass
 
 # -- phrasing content (inline) --------------------------------------------------
 

@@ -12,9 +12,10 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from ..errors import ConversionError
+from ..frozen import dataclass
 
 RECURSION = 30_000
 """Python's recursion limit during a conversion: what `Limits.nesting` levels need, several times over.

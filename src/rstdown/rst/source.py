@@ -7,10 +7,11 @@ import inspect
 import re
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
+from ..frozen import dataclass
 from .env import Env
 from .gate import GateError
 
@@ -25,7 +26,7 @@ NEW_PARAMETERS = re.compile(r"^(\s*(?:async def|def|class) \w+)\[[^\]\n]*\](?=[(
 WRAPPERS = {"property", "cached_property", "functools.cached_property", "abc.abstractproperty"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Module:
     """A module's source: its dotted *name*, its tree and its lines."""
 
@@ -35,7 +36,7 @@ class Module:
     is_package: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Found:
     """An object in the source.
 

@@ -14,11 +14,11 @@ import string
 import textwrap
 import warnings
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from ..files import read_regular
+from ..frozen import dataclass
 from .static_paths import PathText, path
 
 MAX_STEPS = 100_000
