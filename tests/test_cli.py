@@ -9,8 +9,10 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 
+from rstdown import cli
 from tests.loopback import Loopback
 
 ROOT = Path(__file__).parent.parent
@@ -318,3 +320,10 @@ def test_links_hold_where_headings_are_shifted_beyond_the_deepest(
     assert done.returncode == 0, done.stderr
     dead = [line for line in run("check", out, "--links").stderr.splitlines() if "dead link" in line]
     assert [line for line in dead if "images/" not in line] == []
+
+
+def test_the_list_of_commands_says_what_each_says_of_itself() -> None:
+    for name, text in cli.COMMANDS.items():
+        command = cli.group.get_command(click.Context(cli.group), name)
+        assert command is not None
+        assert command.get_short_help_str(limit=100) == text

@@ -11,10 +11,12 @@ from collections.abc import Mapping
 from dataclasses import field
 from enum import StrEnum
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from .frozen import dataclass
-from .markdown.nodes import Root, TocEntry
+
+if TYPE_CHECKING:  # the command line needs the values, and not the tree
+    from .markdown.nodes import Root, TocEntry
 
 
 class Severity(StrEnum):

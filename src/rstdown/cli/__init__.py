@@ -17,7 +17,15 @@ import click
 
 from .._version import __version__
 
-COMMANDS = ("bundle", "check", "completion", "convert", "fetch", "tokens")
+COMMANDS = {
+    "bundle": "Fetch, convert and assemble one document for a language model.",
+    "check": "Prove that a bundle is what it says it is.",
+    "completion": "Print the shell's completion script.",
+    "convert": "Convert RST files to Markdown.",
+    "fetch": "Download raw .rst documents.",
+    "tokens": "Count tokens per folder, document and section.",
+}
+"""Each command's name and help in short: said here, so that ``--help`` need not import them all."""
 
 
 class LazyGroup(click.Group):
@@ -26,6 +34,11 @@ class LazyGroup(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands."""
         return list(COMMANDS)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import and return one command."""
@@ -57,7 +70,6 @@ def group() -> None:
 def main(arguments: list[str] | None = None) -> Any:
     """Run the command line and exit the process (entry point of ``rstdown``)."""
     from ..errors import RstdownError
-    from .console import exit_code_of, print_error
 
     for stream in (sys.stdin, sys.stdout):
         if isinstance(stream, TextIOWrapper):  # Markdown is UTF-8 with \n, whatever the locale says
@@ -67,7 +79,7 @@ def main(arguments: list[str] | None = None) -> Any:
         if sys.stdout is not None:  # it may have been closed from the beginning
             sys.stdout.flush()
     except click.exceptions.Abort:
-        print_error("interrupted; what is finished is kept")
+        _print_error("interrupted; what is finished is kept")
         code = 130
     except click.exceptions.Exit as exit_:
         code = exit_.exit_code
@@ -79,13 +91,21 @@ def main(arguments: list[str] | None = None) -> Any:
         sys.stderr.close()
         code = 0
     except RstdownError as error:
-        print_error(str(error))
+        from .console import exit_code_of
+
+        _print_error(str(error))
         code = exit_code_of(error)
     except OSError as error:
         if error.filename is not None or error.errno not in (errno.ENOSPC, errno.EFBIG, errno.EIO):
-            print_error(f"{error.filename or 'the system'}: {error.strerror or error}")
+            _print_error(f"{error.filename or 'the system'}: {error.strerror or error}")
             sys.exit(3)
-        print_error(f"cannot write to standard output: {error.strerror or error}")
+        _print_error(f"cannot write to standard output: {error.strerror or error}")
         sys.stderr.flush()
         os._exit(3)  # a plain exit would try to write once more, and complain
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _print_error(text: str) -> None:
+    from .console import print_error
+
+    print_error(text)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 from collections import Counter
 from collections.abc import Iterable
@@ -13,14 +12,14 @@ from typing import TYPE_CHECKING
 import click
 
 from ..errors import RstdownError, UsageError
-from ..model import Diagnostic, Severity
 
 if TYPE_CHECKING:
     from ..fetching import FetchFailure
     from ..fetching import Progress as Fetching
+    from ..model import Diagnostic
 
 WIDTH = 78
-UNREACHABLE = re.compile(r"[^ ]+ cannot be reached[^;]*?\)")
+UNREACHABLE = r"[^ ]+ cannot be reached[^;]*?\)"
 SHOWN = 20  # diagnostics printed one by one; the others are counted
 
 
@@ -47,9 +46,11 @@ def print_error(text: str) -> None:
 
 def print_failures(failures: Iterable[RstdownError | FetchFailure]) -> None:
     """Print one line for each failure, but one for all documents of a host that cannot be reached."""
+    import re
+
     unreachable: dict[str, list[RstdownError | FetchFailure]] = {}
     for failure in failures:
-        if getattr(failure, "offline", False) and (found := UNREACHABLE.search(str(failure))):
+        if getattr(failure, "offline", False) and (found := re.search(UNREACHABLE, str(failure))):
             unreachable.setdefault(found[0], []).append(failure)
         else:
             print_error(str(failure))
@@ -75,6 +76,8 @@ def print_diagnostics(
     diagnostics: Iterable[Diagnostic], *, quiet: bool = False, verbose: bool = False
 ) -> int:
     """Print warnings and errors (all with *verbose*) and a summary; return how many there were."""
+    from ..model import Severity
+
     found = [d for d in diagnostics if verbose or d.severity is not Severity.INFO]
     if not quiet:
         for diagnostic in found if verbose else found[:SHOWN]:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from dataclasses import asdict, is_dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..atomic import write_text
-from ..markdown.escape import UNFIT
-from ..model import Diagnostic, Page
+if TYPE_CHECKING:
+    from ..model import Diagnostic, Page
 
 
 def page_report(page: Page) -> dict[str, Any]:
@@ -47,6 +45,8 @@ def totals(pages: list[Page], diagnostics: list[Diagnostic]) -> dict[str, Any]:
 
 def write_report(path: Path, pages: list[Page], diagnostics: list[Diagnostic], **more: Any) -> None:
     """Write the report of a run to *path*; *more* are further parts (``links``, ``failures``, …)."""
+    from ..atomic import write_text
+
     report = {
         "totals": totals(pages, diagnostics),
         "documents": [page_report(p) for p in pages],
@@ -62,6 +62,10 @@ def print_json(value: Any) -> None:
 
 def dumps(value: Any) -> str:
     """Return *value* as readable JSON; characters that deceive or harm a terminal are escaped."""
+    import json
+
+    from ..markdown.escape import UNFIT
+
     text = json.dumps(value, indent=2, ensure_ascii=False, default=str)
     return UNFIT.sub(lambda match: json.dumps(match[0])[1:-1], text) + "\n"
 
