@@ -325,6 +325,16 @@ def test_pages_that_are_not_written_are_linked_at_their_public_address() -> None
 # -- addresses by hand ---------------------------------------------------------------------------
 
 
+def test_relative_addresses_of_what_is_not_at_hand_count_from_the_published_pages() -> None:
+    text = "T\n=\n\n`a <../ref.html#x>`__ `b <../../COPYING.txt>`__ `c <beside.txt>`__ :download:`../../d.zip`\n"
+    texts = {"index": "T\n=\n", "sub/page": text, "sub/more": "T\n=\n"}
+    lines = (f"{name} std:doc -1 {name}.html T" for name in texts)
+    linked = link(texts, inventory=[(objects_inv(*lines, project="x"), "https://x.org/d/", "")])
+    assert linked["sub/page"].splitlines()[-1] == (
+        "[a](https://x.org/d/ref.html#x) [b](https://x.org/COPYING.txt) [c](beside.txt) `../../d.zip`"
+    )
+
+
 def test_relative_addresses_lead_to_pages_at_hand() -> None:
     text = (
         "T\n=\n\n`a <../b.html>`__ `b <../b.html#sub>`__ `c <../b.rst>`__ "

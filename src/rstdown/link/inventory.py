@@ -69,4 +69,11 @@ class Inventory:
         """Return the public address that the pages of *project* count from; empty if none is known."""
         if self.base:
             return self.base.rstrip("/") + "/"
-        return next((inv.base for inv in self.externals if project and inv.project == project), "")
+        return next((inv.base for inv in self.externals if self._is_own(inv, project)), "")
+
+    def _is_own(self, inv: ObjectsInv, project: str) -> bool:
+        """Tell whether an inventory is the project's own: by its name, or where that is unknown by its pages."""
+        if project:
+            return inv.project == project
+        known = sum(inv.index.get("std:doc", docname) is not None for docname in self.pages)
+        return known > 1 and 2 * known > len(self.pages)

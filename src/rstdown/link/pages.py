@@ -132,9 +132,8 @@ class _Linking:
         if local.docname and isinstance(node, md.Link):
             place = Place("id", local.fragment, local.docname, local.fragment)
             return self.url(page.docname, Outcome((), place), 0)
-        public = self.inventory.public_base(self.project.name)
-        if public and local.path.endswith((".html", ".htm")):
-            return urljoin(public, posixpath.join(posixpath.dirname(page.docname), node.url))
+        if self.public and isinstance(node, md.Link) and _is_beside_pages(node, local.path):
+            return urljoin(self.public, posixpath.join(posixpath.dirname(page.docname), node.url))
         if is_address(page.provenance.uri):
             return urljoin(page.provenance.uri, node.url)
         if local.path.startswith("../") and self.whole:  # a page alone may stay where its source is
@@ -151,6 +150,11 @@ class _Linking:
             message = "the toctrees list documents again and again; what was too much is left out"
             self.diagnostics[docname].append(Diagnostic("toctree-endless", message, docname=docname))
         return items
+
+    @cached_property
+    def public(self) -> str:
+        """The public address that the project's pages count from; empty if none is known."""
+        return self.inventory.public_base(self.project.name)
 
     @cached_property
     def contents(self) -> Contents:
@@ -255,3 +259,12 @@ class _Linking:
             self.missing_entries.add((here, entry))
             message = f"the toctree names {entry!r}, which does not exist; the entry is left out"
             self.diagnostics[here].append(Diagnostic("toctree-missing", message, Severity.WARNING, here))
+
+
+def _is_beside_pages(node: md.Link, path: str) -> bool:
+    """Tell whether an address counts from the published page: HTML, and what the sources' folder has not.
+
+    A download (its text is code) counts from the source.
+    """
+    is_download = all(isinstance(child, md.InlineCode) for child in node.children)
+    return path.endswith((".html", ".htm")) or (path.startswith("../") and not is_download)
