@@ -326,7 +326,8 @@ def test_pages_that_are_not_written_are_linked_at_their_public_address() -> None
 
 
 def test_relative_addresses_of_what_is_not_at_hand_count_from_the_published_pages() -> None:
-    text = "T\n=\n\n`a <../ref.html#x>`__ `b <../../COPYING.txt>`__ `c <beside.txt>`__ :download:`../../d.zip`\n"
+    text = "T\n=\n\n`a <../ref.html#x>`__ `b <../../COPYING.txt>`__ `c <beside.txt>`__ "
+    text += ":download:`../../d.zip`\n"
     texts = {"index": "T\n=\n", "sub/page": text, "sub/more": "T\n=\n"}
     lines = (f"{name} std:doc -1 {name}.html T" for name in texts)
     linked = link(texts, inventory=[(objects_inv(*lines, project="x"), "https://x.org/d/", "")])

@@ -72,7 +72,7 @@ class Inventory:
         return next((inv.base for inv in self.externals if self._is_own(inv, project)), "")
 
     def _is_own(self, inv: ObjectsInv, project: str) -> bool:
-        """Tell whether an inventory is the project's own: by its name, or where that is unknown by its pages."""
+        """Tell whether an inventory is the project's own: by its name, or by its pages."""
         if project:
             return inv.project == project
         known = sum(inv.index.get("std:doc", docname) is not None for docname in self.pages)
