@@ -173,7 +173,7 @@ def test_order_is_depth_first_then_as_given() -> None:
         ("[!a]*", ["b1"]),
         ("[", []),
         ("[z-a]", []),
-        ("*" * 11, []),
+        ("*" * 11, ["a", "b1", "sub/c", "sub/x/d"]),
     ],
 )
 def test_patterns(pattern: str, names: list[str]) -> None:

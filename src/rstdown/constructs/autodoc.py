@@ -57,6 +57,8 @@ OPTIONS = (
 )
 GROUPS = ("exception", "class", "function", "method", "property", "attribute", "data", "type")
 MEMBERS = frozenset({"py:method", "py:attribute", "py:property"})
+DESCRIBED = re.compile(r":(?:param|parameter|arg|keyword)[ \t]+([^:\s][^:\n]*):")
+TYPED = re.compile(r":(?:kw)?type (\w+):")
 SIGNATURE = re.compile(r"^(?:([\w.]+)::)?([\w.]*\.)?(\w+)\s*((?:\(|->|\[).*)?$", re.DOTALL)
 
 
@@ -165,14 +167,16 @@ def documented_member(env: Env, found: source.Found, options: Mapping[str, Any],
 def type_fields(found: source.Found, body: list[str]) -> Iterator[str]:
     """Yield fields with the types of arguments and result, where *body* does not give them itself."""
     text = "\n".join(body)
+    described = {words.split()[-1].lstrip("\\*") for words in DESCRIBED.findall(text)}
+    typed = set(TYPED.findall(text))
     for name, annotation in source.types_of(found):
         if name == "return":
             if annotation != "None" and ":rtype:" not in text:
                 yield f":rtype: {annotation}"
             continue
-        if not re.search(rf":(?:param|parameter|arg|keyword)\s+(?:[^:\n]*\s)?\\?\**{name}:", text):
+        if name not in described:
             yield f":param {name}:"
-        if not re.search(rf":(?:kw)?type {name}:", text):
+        if name not in typed:
             yield f":type {name}: {annotation}"
 
 

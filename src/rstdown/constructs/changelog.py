@@ -154,12 +154,12 @@ def _before(version: str, others: Iterable[str]) -> list[str]:
 
 
 def _order(version: str) -> list[tuple[bool, int, str]]:
-    parts = re.findall(r"\d+|[a-z]+", version)
-    return [(part.isdigit(), int(part) if part.isdigit() else 0, part) for part in parts]
+    parts = (part.lstrip("0") for part in re.findall(r"\d+|[a-z]+", version))
+    return [(not part.isalpha(), 0 if part.isalpha() else len(part), part) for part in parts]
 
 
 def _words(text: str) -> list[str]:
-    return [word for word in re.split(r"\s*,\s*", text.strip()) if word]
+    return [word.strip() for word in text.split(",") if word.strip()]
 
 
 def _texts(value: object) -> list[str]:

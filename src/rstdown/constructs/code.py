@@ -24,8 +24,8 @@ PYTHON = frozenset({"python", "python3", "py", "py3", "sage", "default"})
 PYCON = frozenset({"pycon", "pycon3", "python-console", "doctest"})
 FENCE_NAMES = {"rest": "rst", "restructuredtext": "rst", "udiff": "diff", "ipython3": "ipython"}
 INFO_STRING = re.compile(r"[\w+#./-]+")
-BLANKLINE = re.compile(r"^\s*<BLANKLINE>", re.MULTILINE)
-DOCTEST_FLAGS = re.compile(r"[ \t]*#\s*doctest:.+$", re.MULTILINE)
+BLANKLINE = re.compile(r"^[^\S\n]*<BLANKLINE>", re.MULTILINE)
+DOCTEST_FLAGS = re.compile(r"(?<![ \t])[ \t]*+#[^\S\n]*doctest:.+$", re.MULTILINE)
 
 
 def optional_int(argument: str | None) -> int | None:

@@ -68,6 +68,7 @@ class ImplementationDetail(RstDirective):
 class MiscNews(RstDirective):
     """The changelog, made by blurb from Misc/NEWS.d."""
 
+    has_content = False
     required_arguments = 1
 
     def run(self) -> list[nodes.Node]:
@@ -85,6 +86,8 @@ class MiscNews(RstDirective):
 class LimitedApiList(RstDirective):
     """All names of the limited C API, from the file that the setting ``stable_abi_file`` names."""
 
+    has_content = False
+
     def run(self) -> list[nodes.Node]:
         """Return the list."""
         rows = stable_abi(data(self.env, "stable_abi_file", "data/stable_abi.dat")).values()
@@ -99,6 +102,7 @@ class LimitedApiList(RstDirective):
 class CorrespondingTypeSlot(RstDirective):
     """A note that the slot that goes with a type's field is part of the stable ABI."""
 
+    has_content = False
     required_arguments = 1
 
     def run(self) -> list[nodes.Node]:
@@ -159,7 +163,7 @@ def expand_next(version: str, project: Project) -> str:
 
 def version_key(version: str) -> tuple[int, ...]:
     """Return a version's numbers; none for what is no version."""
-    return tuple(int(part) for part in version.split(".") if part.isdigit())
+    return tuple(int(part) for part in version.split(".") if part.isdecimal() and len(part) < 10)
 
 
 # -- what tools/extensions/c_annotations.py adds to the C API -----------------------------

@@ -10,10 +10,10 @@ from docutils import nodes
 from docutils.statemachine import StringList
 from docutils.utils import unescape
 
-from .external import EXPLICIT, URL
+from .external import URL
 from .inline import Role, RoleResult, text_role
 from .recipes import Recipe, dropped
-from .xref import XrefRole, pending
+from .xref import XrefRole, pending, split_title
 
 HEADER = re.compile(r"^\^{3,}\s*$")
 FOOTER = re.compile(r"^\+{3,}\s*$")
@@ -136,8 +136,7 @@ def badge_link(kind: str) -> Role:
     ) -> RoleResult:
         if kind == "ref":
             return XrefRole("any", code=False)(name, rawtext, text, lineno, inliner)
-        match = EXPLICIT.match(text)
-        title, target = (match[1], match[2]) if match else (text, text)
+        title, target = split_title(text) or (text, text)
         return [nodes.reference(rawtext, unescape(title), refuri=unescape(target))], []
 
     return role

@@ -12,8 +12,8 @@ from docutils.utils import unescape
 
 from ..rst.env import Env, env_of
 from .inline import Role, RoleResult
+from .xref import split_title
 
-EXPLICIT = re.compile(r"^(.+?)\s*(?<!\x00)<([^<]*?)>$", re.DOTALL)
 MANPAGE = re.compile(r"^(?P<path>(?P<page>.+)[(.](?P<section>[1-9]\w*)?\)?)$")
 URL = re.compile(r"^[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 
@@ -30,11 +30,11 @@ def reference_role(make: Callable[[str, str, bool, Env], list[nodes.Node]]) -> R
         options: dict[str, Any] | None = None,
         content: Sequence[str] = (),
     ) -> RoleResult:
-        match = EXPLICIT.match(text)
-        title, target = (unescape(match[1]), unescape(match[2])) if match else (unescape(text),) * 2
+        parts = split_title(text)
+        title, target = map(unescape, parts or (text, text))
         env = env_of(inliner.document)
         try:
-            return make(title, target, match is not None, env), []
+            return make(title, target, parts is not None, env), []
         except ValueError:
             env.diagnose(
                 "role-argument", f":{name}: takes a number, not {target!r}; its text is kept", lineno

@@ -72,7 +72,7 @@ class Glossary(RstDirective):
 
     def term(self, line: str, source: str, offset: int) -> nodes.term:
         """Parse a term and make it a target; what follows `` : `` only sorts an index."""
-        shown = re.split(" +: +", line)[0]
+        shown = re.split("(?<! ) ++: ", line, maxsplit=1)[0]
         found, messages = self.state.inline_text(shown, offset + 1)
         node = nodes.term(line, "", *found, *messages)
         node.source, node.line = source, offset + 1

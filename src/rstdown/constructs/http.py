@@ -49,8 +49,9 @@ class HttpResource(ObjectDirective):
 
 def status_role(rawtext: str, text: str) -> nodes.Node:
     """Return a status code with its name."""
-    if text.strip().isdigit() and int(text) in HTTPStatus._value2member_map_:
-        text = f"{text} {HTTPStatus(int(text)).phrase}"
+    known = {str(status.value): status.phrase for status in HTTPStatus}
+    if phrase := known.get(text.strip()):
+        text = f"{text} {phrase}"
     return nodes.literal(rawtext, text)
 
 

@@ -241,7 +241,7 @@ def line_numbers(spec: str, total: int) -> list[int]:
     """
     found: list[int] = []
     for part in spec.split(","):
-        match = re.fullmatch(r"\s*(\d*)\s*(-?)\s*(\d*)\s*", part)
+        match = re.fullmatch(r"\s*(\d{0,9})\s*(-?)\s*(\d{0,9})\s*", part)
         if not match or match[0].strip() in {"", "-"} or (match[3] and not match[2]):
             raise IncludeError(f"{spec!r} does not name lines")
         start = int(match[1] or 1)

@@ -28,7 +28,6 @@ class literal_emphasis(nodes.emphasis):  # noqa: N801
 # -- roles ------------------------------------------------------------------------
 
 ACCELERATOR = re.compile(r"(?<!&)&(?![&\s])")
-EXPLANATION = re.compile(r"\((.*)\)$", re.DOTALL)
 BRACES = re.compile(r"(\\\\|\\{|\\}|{|})")
 
 
@@ -74,8 +73,9 @@ def menuselection(rawtext: str, text: str) -> nodes.Node:
 
 def abbreviation_of(rawtext: str, text: str) -> nodes.Node:
     """Return an abbreviation with the explanation that stands in parentheses at its end."""
-    if found := EXPLANATION.search(text):
-        return nodes.abbreviation(rawtext, text[: found.start()].strip(), explanation=found[1])
+    short, parenthesis, rest = text.partition("(")
+    if parenthesis and rest.endswith(")"):
+        return nodes.abbreviation(rawtext, short.strip(), explanation=rest[:-1])
     return nodes.abbreviation(rawtext, text)
 
 
@@ -109,8 +109,9 @@ def variable_parts(text: str) -> list[nodes.Node]:
 
 def index_role(rawtext: str, text: str) -> nodes.Node:
     """Return the text that an index entry is set at; the entry itself is not shown."""
-    explicit = re.match(r"^(.+?)\s*<[^<]*>$", text, re.DOTALL)
-    return nodes.inline(rawtext, explicit[1] if explicit else text)
+    shown, bracket, _ = text.rpartition("<")
+    explicit = shown and bracket and text.endswith(">")
+    return nodes.inline(rawtext, (shown.rstrip() or shown[0]) if explicit else text)
 
 
 # -- handlers ---------------------------------------------------------------------

@@ -6,7 +6,6 @@ is at hand; these rows serve single pages, too.
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from docutils import nodes
@@ -154,20 +153,23 @@ SQLALCHEMY = {
 }
 SQLALCHEMY_ROLES = {"paramref": text_role(parameter)}
 
-ANSIBLE_LINK = re.compile(r"title:\s*([\"']?)(.+?)\1\s+url:\s*([\"']?)(\S+?)\3(?:\s|$)")
-
 
 class AnsibleLinks(Recipe):
     """List links that are given in YAML (``ansible-links``)."""
 
     def run(self) -> list[nodes.Node]:
         """Return the list; what is not of the usual form is shown as it stands."""
-        links = [(match[2], match[4]) for match in ANSIBLE_LINK.finditer(" ".join(self.content))]
+        items = " ".join(" ".join(self.content).split()).split("title: ")[1:]
+        links = [
+            (title.strip("\"'"), url.split()[0].strip("\"'"))
+            for title, found, url in (item.partition(" url: ") for item in items)
+            if found
+        ]
         if not links:
             return [code_node(self, "\n".join(self.content), "yaml")]
         shown = (nodes.reference("", title, refuri=url) for title, url in links)
-        items = [nodes.list_item("", nodes.paragraph("", "", link)) for link in shown]
-        return [nodes.bullet_list("", *items, bullet="*")]
+        entries = [nodes.list_item("", nodes.paragraph("", "", link)) for link in shown]
+        return [nodes.bullet_list("", *entries, bullet="*")]
 
 
 ANSIBLE = (

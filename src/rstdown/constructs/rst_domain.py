@@ -11,7 +11,6 @@ from ..rst.env import Env
 from .desc import FLAGS, Named, ObjectDirective, desc_signature, make_id
 
 DIRECTIVE = re.compile(r"\.\. (.+?)::(.*)$")
-OPTION = re.compile(r"\s*:\s+")
 
 
 class RstObject(ObjectDirective):
@@ -58,8 +57,9 @@ class OptionDescription(RstObject):
 
     def read_signature(self, text: str) -> Named:
         """Read ``name: argument``."""
-        name, *arguments = OPTION.split(text.strip(), maxsplit=1)
-        shown = " ".join([f":{name}:", *filter(None, arguments)])
+        name, _, argument = " ".join(text.split()).partition(": ")
+        name = name.rstrip()
+        shown = f":{name}: {argument}" if argument else f":{name}:"
         if of_type := self.options.get("type"):
             shown += f" ({of_type})"
         around = "".join(_directives(self.env)[-1:])

@@ -13,8 +13,8 @@ from ..markdown import nodes as md
 from ..model import TocNode
 from ..rst.directive import RstDirective
 from .lowering import Handler, Lowered, Lowering
+from .xref import split_title
 
-EXPLICIT = re.compile(r"^(.+?)\s*(?<!\x00)<([^<]*?)>$", re.DOTALL)
 ADDRESS = re.compile(r"(?P<schema>.+)://.*")
 PATTERN = re.compile(r".*[*?\[].*")
 
@@ -69,8 +69,8 @@ class TocTree(RstDirective):
     def entry(self, line: str) -> md.TocEntry:
         """Read ``docname``, ``Title <docname>``, ``self``, an address or a pattern."""
         line = line.strip()
-        explicit = EXPLICIT.match(line)
-        title, target = (explicit[1], explicit[2]) if explicit else ("", line)
+        explicit = split_title(line)
+        title, target = explicit or ("", line)
         if ADDRESS.match(line):
             return md.TocEntry(target, title, external=True)
         if target == "self":

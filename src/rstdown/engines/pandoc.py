@@ -22,6 +22,7 @@ from docutils.utils import new_document
 from .. import constructs
 from ..constructs.lowering import Lowering
 from ..constructs.vocabulary import Vocabulary, vocabulary_of
+from ..constructs.xref import split_title
 from ..errors import ConversionError, EngineUnavailable
 from ..markdown import nodes as md
 from ..model import Document, Page, Project, Target, TocNode
@@ -345,11 +346,13 @@ class PandocReader:
     def _toctree(self, options: dict[str, str], blocks: Json) -> md.Flow:
         entries = []
         for word in _lines(blocks):
-            match = re.fullmatch(r"(.+?)\s*<(.+)>", word)
-            entries.append(md.TocEntry(match[2], match[1]) if match else md.TocEntry(word))
+            explicit = split_title(word)
+            entries.append(md.TocEntry(explicit[1], explicit[0]) if explicit else md.TocEntry(word))
         hidden = "hidden" in options
         self.env.toctrees.append(TocNode(tuple(entries), glob="glob" in options, hidden=hidden))
-        return md.Toctree(tuple(entries), options.get("caption", ""), int(options.get("maxdepth", 0)), hidden)
+        depth = options.get("maxdepth", "")
+        levels = int(depth) if re.fullmatch(r"[0-9]{1,3}", depth) else 0
+        return md.Toctree(tuple(entries), options.get("caption", ""), levels, hidden)
 
     # -- inlines -----------------------------------------------------------
 

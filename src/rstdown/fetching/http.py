@@ -228,10 +228,10 @@ class Client:
         self, response: httpcore2.Response, fields: Mapping[str, str], target: Path, limit: int
     ) -> tuple[int, str]:
         """Write the body, unpacked, to *target*; all of it must have arrived, and nothing more."""
-        length = fields.get("content-length", "")
-        if length.isdigit() and int(length) > limit:
-            raise Problem(f"larger than {limit:,} bytes ({int(length):,}); see --max-size")
-        chunks = self._counted(response, int(length) if length.isdigit() else None)
+        length = _length(fields)
+        if length is not None and length > limit:
+            raise Problem(f"larger than {limit:,} bytes ({length:,}); see --max-size")
+        chunks = self._counted(response, length)
         encoding = fields.get("content-encoding", "").strip().lower()
         if encoding in ("gzip", "x-gzip"):
             chunks = gunzip(chunks)
@@ -309,10 +309,18 @@ def _peer_is_public(response: httpcore2.Response) -> bool:
     return not address or is_public(str(address[0]))
 
 
+def _length(fields: Mapping[str, str]) -> int | None:
+    """Return the announced length of a body, if any; one of too many digits is just huge."""
+    length = fields.get("content-length", "")
+    if not (length.isascii() and length.isdigit()):
+        return None
+    return int(length) if len(length) < 19 else 10**18
+
+
 def _drain(response: httpcore2.Response, fields: Mapping[str, str]) -> None:
     """Read a small body away, so that the connection can be used again."""
-    length = fields.get("content-length", "")
-    if length.isdigit() and int(length) <= _SMALL:
+    length = _length(fields)
+    if length is not None and length <= _SMALL:
         for _ in response.iter_stream():
             pass
 

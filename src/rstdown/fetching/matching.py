@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
+from ..wildcards import ANY, FOLDERS, STAR, joined
+
 RST_SUFFIXES = (".rst", ".rest")
 MAGIC = re.compile(r"[*?\[]")
 SKIPPED_FOLDERS = frozenset({"_build", "node_modules", "__pycache__", "site-packages"})
@@ -17,13 +19,13 @@ def pattern(glob: str) -> re.Pattern[str]:
     out, at = [], 0
     while at < len(glob):
         if glob.startswith("**/", at):
-            out.append("(?:.*/)?")
+            out.append(FOLDERS)
             at += 3
         elif glob.startswith("**", at):
-            out.append(".*")
+            out.append(ANY)
             at += 2
         elif glob[at] == "*":
-            out.append("[^/]*")
+            out.append(STAR)
             at += 1
         elif glob[at] == "?":
             out.append("[^/]")
@@ -35,8 +37,9 @@ def pattern(glob: str) -> re.Pattern[str]:
         else:
             out.append(re.escape(glob[at]))
             at += 1
+    expression = joined(out)
     try:
-        return re.compile("".join(out), re.S)
+        return re.compile(re.escape(glob) if expression is None else expression, re.S)
     except re.error:
         return re.compile(re.escape(glob))
 

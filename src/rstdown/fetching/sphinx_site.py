@@ -9,6 +9,7 @@ import json
 import re
 import zlib
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -19,8 +20,8 @@ from .naming import safe_path
 from .session import Session
 from .tree import Entry, Got, Listing, is_safe
 
-_ROW = re.compile(rb"^(.+?)[ ]+std:doc[ ]+-?\d+[ ]+\S*[ ]+.*$", re.M)
-_NAMES = re.compile(r'"?(docnames|filenames)"?\s*:\s*(\[[^\]]*\])')
+_ROW = re.compile(rb"^([^ \n]++(?:[ ]++(?!std:doc[ ])[^ \n]++)*+)[ ]++std:doc[ ]+-?\d+[ ]+\S*[ ]", re.M)
+_NAMES = re.compile(r'"?docnames"?\s*+:\s*+(?=\[)')
 _SUFFIXES = (".rst.txt", ".txt", ".rest.txt", ".rst")
 _SEARCH_LIMIT = 100_000_000
 
@@ -115,10 +116,8 @@ def _search_index(session: Session, root: str) -> list[str]:
     """Return the documents in ``searchindex.js``."""
     got = session.get(f"{root}searchindex.js", limit=_SEARCH_LIMIT)
     text = got.path.read_text(encoding="utf-8", errors="replace")
-    for key, value in _NAMES.findall(text):
-        if key == "docnames":
-            try:
-                return [name for name in json.loads(value) if isinstance(name, str)]
-            except ValueError:
-                break
+    if match := _NAMES.search(text):
+        value = text[match.end() : text.find("]", match.end()) + 1]
+        with suppress(ValueError):
+            return [name for name in json.loads(value) if isinstance(name, str)]
     raise FetchError(got.uri, "its list of documents cannot be read")

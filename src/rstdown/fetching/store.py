@@ -65,7 +65,7 @@ def sweep(folder: Path) -> None:
             if not each.name.endswith(".rstdown-tmp"):
                 continue
             pid = each.name.removesuffix(".rstdown-tmp").rpartition(".")[2].partition("-")[0]
-            if pid.isdigit() and not _alive(int(pid)):
+            if pid.isdecimal() and not _alive(int(pid)):
                 if each.is_dir(follow_symlinks=False):
                     shutil.rmtree(each.path, ignore_errors=True)
                 else:

@@ -22,6 +22,11 @@ from .roles import WARNED, object_types
 _BUILTIN = frozenset(
     {"None", *typing.__all__, *(n for n, v in vars(builtins).items() if isinstance(v, type))}
 )
+# Expressions are a project's own, and what it cannot have meant must not stop us.
+_REPEATED_GROUP = re.compile(r"\)[*+{]|\(\?P?=|\\[1-9]")
+_REPEATED = re.compile(r"[*+{]")
+_MOST_REPEATS = 4
+_LONGEST_NAME = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,17 +219,28 @@ def _fill(text: str, number: str, name: str) -> str:
 def _ignored(project: Project) -> Callable[[str, str], bool]:
     """Return the test that the project's ``nitpick_ignore`` and ``nitpick_ignore_regex`` make."""
     exact = {tuple(map(str, row)) for row in _rows(project.setting("nitpick_ignore"))}
-    patterns = []
-    for row in _rows(project.setting("nitpick_ignore_regex")):
-        try:
-            patterns.append((re.compile(str(row[0])), re.compile(str(row[1]))))
-        except re.error:
-            continue
+    rows = _rows(project.setting("nitpick_ignore_regex"))
+    patterns = [(r, t) for row in rows if (r := _pattern(row[0])) and (t := _pattern(row[1]))]
 
     def ignored(role: str, target: str) -> bool:
-        return (role, target) in exact or any(r.fullmatch(role) and t.fullmatch(target) for r, t in patterns)
+        if (role, target) in exact:
+            return True
+        return len(role) + len(target) < _LONGEST_NAME and any(
+            r.fullmatch(role) and t.fullmatch(target) for r, t in patterns
+        )
 
     return ignored
+
+
+def _pattern(text: object) -> re.Pattern[str] | None:
+    """Compile a project's own expression; None if it is malformed, or could take for ever to match."""
+    expression = str(text)
+    if _REPEATED_GROUP.search(expression) or len(_REPEATED.findall(expression)) > _MOST_REPEATS:
+        return None
+    try:
+        return re.compile(expression)
+    except (re.error, OverflowError, RecursionError):
+        return None
 
 
 def _rows(value: object) -> list[tuple[object, ...]]:

@@ -164,6 +164,7 @@ def js(index: Index, types: Types, request: Request) -> list[Place]:
 
 _C_WORDS = re.compile(r"^(?:(?:struct|union|enum|const|volatile|class|typename)\s+)+")
 _TEMPLATE = re.compile(r"<[^<>]*>")
+_DEEPEST_TEMPLATE = 20
 
 
 def c(index: Index, types: Types, request: Request) -> list[Place]:
@@ -176,9 +177,9 @@ def cpp(index: Index, types: Types, request: Request) -> list[Place]:
     objects = index.domain("cpp")
     name = _c_name(_without_template_head(request.target))
     found = _nested(objects, name, request, "::")
-    while not found and "<" in name:
+    for _ in range(_DEEPEST_TEMPLATE):
         shorter = _TEMPLATE.sub("", name)
-        if shorter == name:
+        if found or shorter == name:
             break
         name = shorter.strip()
         found = _nested(objects, name, request, "::")

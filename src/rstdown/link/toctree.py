@@ -12,12 +12,13 @@ from typing import Any
 
 from ..markdown import nodes as md
 from ..model import Page, TocNode
+from ..wildcards import ANY, STAR, joined
+from .surface import FLAT
 from .tree import parts, unlinked
 
 _GLOB = re.compile(r"[*?\[]")
 _TOKEN = re.compile(r"\*\*|\[!?\]?[^\]]*\]|.", re.DOTALL)
-_WILD = {"**": ".*", "*": "[^/]*", "?": "[^/]"}
-_MOST_STARS = 10  # more would take a matcher too long
+_WILD = {"**": ANY, "*": STAR, "?": "[^/]"}
 # Documents that list each other again and again could make tables of contents without end.
 _ENTRIES = 10_000
 _ENTRIES_PER_PAGE = 20
@@ -234,8 +235,7 @@ def expand(
 
 def _pattern(glob: str) -> re.Pattern[str] | None:
     """Translate a pattern as Sphinx does: only ``**`` matches slashes; None if it is malformed."""
-    if glob.count("*") > _MOST_STARS:
-        return None
+    expression = joined(map(_translated, _TOKEN.findall(glob)))
     try:
         return re.compile("".join(map(_translated, _TOKEN.findall(glob))) + r"\Z")
     except re.error:

@@ -37,8 +37,8 @@ BOXES = {
 }
 GOOGLE = re.compile(r"^([A-Z][A-Za-z ]+):\s*$")
 UNDERLINE = re.compile(r"^-{3,}\s*$")
-GOOGLE_ITEM = re.compile(r"^([*\w., ]+?)(?:\s*\(([^()]*(?:\([^()]*\))?[^()]*)\))?:\s*(.*)$")
-NUMPY_ITEM = re.compile(r"^([*\w., ]+?)(?:\s*:\s*(.*))?$")
+GOOGLE_ITEM = re.compile(r"^([*\w., ]++)\s*+(?:\(([^()]*+(?:\([^()]*+\)[^()]*+)?)\))?:\s*(.*)$")
+NUMPY_ITEM = re.compile(r"^([*\w., ]++)\s*+(?::\s*(.*))?$")
 
 
 def to_rst(docstring: str) -> str:

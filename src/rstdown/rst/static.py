@@ -480,7 +480,7 @@ def format_text(text: str, arguments: list[Any], keywords: dict[str, Any]) -> An
         if not name:
             found.append(next(automatic, UNKNOWN))
         else:
-            found.append(arguments[int(name)] if name.isdigit() else keywords[name])
+            found.append(arguments[int(name)] if name.isdecimal() else keywords[name])
     return join(found)
 
 

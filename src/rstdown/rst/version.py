@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 MAX_BYTES = 1_000_000
-DEFINE = re.compile(r"^\s*#define\s+PY_(\w+)\s+(\w+)", re.MULTILINE)
+DEFINE = re.compile(r"^[ \t]*#define[ \t]+PY_(\w+)[ \t]+(\w+)", re.MULTILINE)
 LEVELS = {"ALPHA": "alpha", "BETA": "beta", "GAMMA": "candidate", "FINAL": "final"}
 SUFFIXES = {"alpha": "a", "beta": "b", "candidate": "rc"}
-ASSIGNED = re.compile(r"^__version__\s*(?::\s*\w+\s*)?=\s*[\"']([\w.+!-]+)[\"']", re.MULTILINE)
+ASSIGNED = re.compile(r"^__version__[ \t]*+(?::[ \t]*\w+[ \t]*+)?=[ \t]*[\"']([\w.+!-]+)[\"']", re.MULTILINE)
 HEADER = re.compile(r"^Version:\s*(\S+)\s*$", re.MULTILINE)
 SETUP_CFG = re.compile(r"^version\s*=\s*(\d[\w.+!-]*)\s*$", re.MULTILINE)
 PLAIN = re.compile(r"\s*v?(\d+(?:\.\w+)+[\w.+!-]*)\s*")
@@ -46,7 +46,7 @@ def patchlevel(folder: Path, root: Path) -> dict[str, Any]:
     for place in _around(folder, root):
         defined = dict(DEFINE.findall(_text(place / "Include" / "patchlevel.h", root)))
         numbers = [defined.get(f"{part}_VERSION", "") for part in ("MAJOR", "MINOR", "MICRO")]
-        if not all(number.isdigit() for number in numbers):
+        if not all(number.isdecimal() and len(number) < 10 for number in numbers):
             continue
         level = LEVELS.get(defined.get("RELEASE_LEVEL", "").removeprefix("PY_RELEASE_LEVEL_"), "final")
         suffix = SUFFIXES.get(level, "") and SUFFIXES[level] + defined.get("RELEASE_SERIAL", "")
@@ -83,7 +83,8 @@ def _pyproject(text: str) -> str:
         tables = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError):
         return ""
-    for table in (tables.get("project"), tables.get("tool", {}).get("poetry")):
+    tools = tables.get("tool")
+    for table in (tables.get("project"), tools.get("poetry") if isinstance(tools, dict) else None):
         if isinstance(table, dict) and isinstance(version := table.get("version"), str):
             return version
     return ""
