@@ -13,7 +13,6 @@ from typing import Any
 from ..markdown import nodes as md
 from ..model import Page, TocNode
 from ..wildcards import ANY, STAR, joined
-from .surface import FLAT
 from .tree import parts, unlinked
 
 _GLOB = re.compile(r"[*?\[]")
