@@ -32,6 +32,25 @@ class Index(RstDirective):
         return [node]
 
 
+class Contents(RstDirective):
+    """Drop a table of contents, as the headings say it; its name stays a target (docutils: ``contents``)."""
+
+    optional_arguments = 1
+    option_spec: ClassVar[AnyOptions] = AnyOptions()
+
+    def run(self) -> list[nodes.Node]:
+        """Return a target, unless something else has the name."""
+        self.env.record("contents", "dropped: the headings say it")
+        document = self.state.document
+        title = self.parse_inline(self.arguments[0] if self.arguments else "contents")
+        name = nodes.fully_normalize_name("".join(node.astext() for node in title))
+        if document.has_name(name):
+            return []
+        node = nodes.target(names=[name])
+        document.note_implicit_target(node)
+        return [node]
+
+
 class Raw(RstDirective):
     """Keep text of another format out of the page (docutils: ``raw``); no file is read."""
 
@@ -55,7 +74,7 @@ def raw(node: nodes.TextElement, ctx: Lowering) -> Lowered:
 
 DIRECTIVES: dict[str, Any] = {
     "codeauthor": "drop:Sphinx shows no authors",
-    "contents": "drop:the headings say it",
+    "contents": Contents,
     "footer": "drop:of every printed page",
     "header": "drop:of every printed page",
     "index": Index,
