@@ -17,6 +17,7 @@ from rstdown.cache import PageCache, open_cache
 from rstdown.codec import CodecError, decode, encode
 from rstdown.model import Document, Page, Project
 from rstdown.options import ConvertOptions
+from rstdown.workers import Failure
 
 PROJECT = Project(settings={"b": {"y", "x"}, "a": 1})
 OPTIONS = ConvertOptions()
@@ -65,7 +66,7 @@ def convert_without(document: Document) -> Page:
 def test_nothing_changed_nothing_converted(store: PageCache, monkeypatch: pytest.MonkeyPatch) -> None:
     page = convert(store)
     assert page == convert_without(DOCUMENT)
-    monkeypatch.setattr(pool, "_page", refuse)
+    monkeypatch.setattr(pool.Converting, "page", refuse)
     done: list[str] = []
     assert convert(again(store), on_done=done.append) == page
     assert done == ["index"]
@@ -181,7 +182,7 @@ def test_a_full_disk_costs_only_the_entry(store: PageCache, monkeypatch: pytest.
 
 
 def test_failures_are_not_kept(store: PageCache, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pool, "_page", lambda *args: ("index", "too long"))
+    monkeypatch.setattr(pool.Converting, "page", lambda *args: Failure("index", "too long"))
     (result,) = pool.convert_documents([DOCUMENT], PROJECT, OPTIONS, jobs=1, cache=store)
     assert str(result) == "index: too long"
     assert entries(store) == []
@@ -200,5 +201,5 @@ def test_old_pages_are_swept(store: PageCache) -> None:
 def test_processes_fill_the_cache(store: PageCache, monkeypatch: pytest.MonkeyPatch) -> None:
     documents = [replace(DOCUMENT, docname=f"p{n}") for n in range(4)]
     first = pool.convert_documents(documents, PROJECT, OPTIONS, jobs=2, cache=store)
-    monkeypatch.setattr(pool, "_run", lambda documents, todo, *args: iter(refuse() for _ in todo))
+    monkeypatch.setattr(pool, "_run", lambda work, todo, *args: iter(refuse() for _ in todo))
     assert pool.convert_documents(documents, PROJECT, OPTIONS, jobs=2, cache=again(store)) == first

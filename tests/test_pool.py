@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from rstdown import pool
+from rstdown import pool, workers
 from rstdown.errors import ConversionError, RstdownError
 from rstdown.model import Document, Page, Project
 from rstdown.options import ConvertOptions
@@ -53,7 +53,7 @@ def test_spawned_processes_give_the_same() -> None:
     thread = threading.Thread(target=stop.wait)  # with a second thread, forking is not safe
     thread.start()
     try:
-        assert not pool._can_fork()
+        assert not workers.can_fork()
         assert run(some(3), jobs=2) == ALONE[:3]
     finally:
         stop.set()
@@ -91,16 +91,16 @@ def test_batches_keep_all() -> None:
 
 def with_engine(monkeypatch: pytest.MonkeyPatch, act: Any) -> None:
     """Let the document named ``bad`` do *act* in a worker (forked, so that it has this patch)."""
-    if not pool._can_fork():
+    if not workers.can_fork():
         pytest.skip("needs forked workers")
-    original = pool._page
+    original = pool.Converting.page
 
-    def page(document: Document, *args: Any) -> Any:
-        if document.docname == "bad":
+    def page(work: pool.Converting, index: int) -> Any:
+        if work.documents[index].docname == "bad":
             act()
-        return original(document, *args)
+        return original(work, index)
 
-    monkeypatch.setattr(pool, "_page", page)
+    monkeypatch.setattr(pool.Converting, "page", page)
 
 
 def bad_among(count: int = 6) -> list[Document]:
@@ -136,7 +136,7 @@ def hang() -> None:
 
 def test_a_hanging_document_is_killed_by_its_processor_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Limits, "of_size", classmethod(lambda cls, size: cls(seconds=0.1)))
-    monkeypatch.setattr(pool, "PATIENCE", 1000)
+    monkeypatch.setattr(workers, "PATIENCE", 1000)
     with_engine(monkeypatch, hang)
     results = run(bad_among(), jobs=2)
     assert isinstance(results[2], ConversionError) and "took more than" in results[2].reason
@@ -145,7 +145,7 @@ def test_a_hanging_document_is_killed_by_its_processor_time(monkeypatch: pytest.
 
 def test_a_sleeping_document_is_killed_by_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Limits, "of_size", classmethod(lambda cls, size: cls(seconds=1)))
-    monkeypatch.setattr(pool, "PATIENCE", 1)
+    monkeypatch.setattr(workers, "PATIENCE", 1)
     with_engine(monkeypatch, lambda: time.sleep(600))
     results = run(bad_among(), jobs=2)
     assert isinstance(results[2], ConversionError) and "took more than" in results[2].reason
@@ -162,27 +162,26 @@ def test_memory_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
             bytearray(2**30)
 
     with_engine(monkeypatch, grow)
-    documents = bad_among()
-    monkeypatch.setattr(pool, "_convert", guarded(pool._convert))
-    results = run(documents, jobs=2)
+    monkeypatch.setattr(pool.Converting, "do", guarded(pool.Converting.do))
+    results = run(bad_among(), jobs=2)
     assert isinstance(results[2], ConversionError) and "memory" in results[2].reason
     assert others(results) == others(ALONE[:6])
 
 
-def guarded(convert: Any) -> Any:
-    def convert_or_say(document: Document, *args: Any) -> Any:
+def guarded(do: Any) -> Any:
+    def convert_or_say(*args: Any) -> Any:
         try:
-            return convert(document, *args)
+            return do(*args)
         except ConversionError as error:
-            return error.docname, error.reason
+            return workers.Failure(error.docname, error.reason)
 
     return convert_or_say
 
 
 def test_workers_that_never_work(monkeypatch: pytest.MonkeyPatch) -> None:
-    if not pool._can_fork():
+    if not workers.can_fork():
         pytest.skip("needs forked workers")
-    monkeypatch.setattr(pool, "_work", lambda *args: os._exit(1))
+    monkeypatch.setattr(workers, "_work", lambda *args: os._exit(1))
     results: Any
     try:
         results = run(some(3), jobs=2)

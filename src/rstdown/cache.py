@@ -93,11 +93,12 @@ class PageCache:
             self.bases[known] = (found, project.rst_prolog + project.rst_epilog, project)
         return self.bases[known]
 
-    def get(self, key: str, root: Path | None) -> Page | None:
-        """Return the page with this key if the files that it needed are unchanged."""
+    def get(self, key: str, root: Path | None) -> tuple[Page, bytes] | None:
+        """Return the page with this key, and its bytes, if the files that it needed are unchanged."""
         file = self._file(key)
         try:
-            page = decode(read_regular(file, MAX_BYTES))
+            data = read_regular(file, MAX_BYTES)
+            page = decode(data)
         except (OSError, CodecError):
             return None
         if any(self._hash(root, needed.path) != needed.sha256 for needed in page.requires):
@@ -105,7 +106,7 @@ class PageCache:
         with contextlib.suppress(OSError):
             if time.time() - file.stat().st_mtime > 86_400:
                 os.utime(file)
-        return page
+        return page, data
 
     def put(self, key: str, data: bytes) -> None:
         """Keep an encoded page; where that fails, there is just no entry."""

@@ -17,6 +17,8 @@ from types import ModuleType
 from typing import Any
 
 from . import model
+from .link import scan, surface
+from .link.surface import Surface
 from .markdown import nodes
 from .model import Page
 
@@ -30,13 +32,13 @@ class CodecError(ValueError):
     """These bytes are no page."""
 
 
-def encode(page: Page) -> bytes:
-    """Return *page* as bytes."""
+def encode(value: Page | Surface) -> bytes:
+    """Return a page, or what linking must know of it, as bytes."""
     file = BytesIO()
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, DEPTH))
     try:
-        _Pickler(file, protocol=5).dump(page)
+        _Pickler(file, protocol=5).dump(value)
     finally:
         sys.setrecursionlimit(limit)
     data = file.getvalue()
@@ -45,12 +47,7 @@ def encode(page: Page) -> bytes:
 
 def decode(data: bytes) -> Page:
     """Return the page that `encode` made *data* of; raises `CodecError`."""
-    if blake2b(data[DIGEST:], digest_size=DIGEST).digest() != data[:DIGEST]:
-        raise CodecError("damaged")
-    try:
-        page = _Unpickler(BytesIO(data[DIGEST:])).load()
-    except Exception as error:
-        raise CodecError(str(error)) from None
+    page = _load(data)
     if (
         not isinstance(page, Page)
         or not isinstance(page.root, nodes.Root)
@@ -58,6 +55,23 @@ def decode(data: bytes) -> Page:
     ):
         raise CodecError("no page")
     return page
+
+
+def decode_surface(data: bytes) -> Surface:
+    """Return the surface that `encode` made *data* of; raises `CodecError`."""
+    surface = _load(data)
+    if not isinstance(surface, Surface):
+        raise CodecError("no surface")
+    return surface
+
+
+def _load(data: bytes) -> object:
+    if blake2b(data[DIGEST:], digest_size=DIGEST).digest() != data[:DIGEST]:
+        raise CodecError("damaged")
+    try:
+        return _Unpickler(BytesIO(memoryview(data)[DIGEST:])).load()
+    except Exception as error:
+        raise CodecError(str(error)) from None
 
 
 def _values(cls: type) -> Callable[[Any], tuple[Any, ...]]:
@@ -80,11 +94,11 @@ def _classes(*modules: ModuleType) -> dict[tuple[str, str], type]:
         (value.__module__, name): value
         for module in modules
         for name, value in vars(module).items()
-        if isinstance(value, type) and value.__module__ == module.__name__
+        if isinstance(value, type) and value.__module__ == module.__name__ and name[0] != "_"
     }
 
 
-CLASSES = _classes(model, nodes)
+CLASSES = _classes(model, nodes, scan, surface)
 
 
 class _Pickler(pickle.Pickler):

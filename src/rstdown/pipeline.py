@@ -17,13 +17,13 @@ from .errors import ConversionError, FetchError, InventoryError, RstdownError, U
 from .files import read_regular
 from .model import Diagnostic, Document, Page, Project, Severity
 from .options import BundleOptions, ConvertOptions, FetchOptions, LinkOptions, RunOptions
-from .rst.limits import Limits, conversion, deep
+from .rst.limits import conversion, deep
 
 if TYPE_CHECKING:
     from .bundling import Bundle
     from .fetching import FetchFailure, FetchResult, Source
     from .job import Job
-    from .link import Layout, LinkReport
+    from .link import Inventory, Layout, LinkReport
 
 ENGINES = {"docutils": "docutils_", "pandoc": "pandoc"}
 PLAIN_DOCUTILS = Project(
@@ -239,7 +239,11 @@ def convert_file(
 
 
 def convert_bytes(
-    data: bytes, *, settings: Settings | None = None, overrides: Mapping[str, Any] | None = None
+    data: bytes,
+    *,
+    settings: Settings | None = None,
+    overrides: Mapping[str, Any] | None = None,
+    sink: Callable[[Conversion], None] | None = None,
 ) -> ConversionSet:
     """Convert one document given as bytes (standard input); it may include no files."""
     from .errors import SourceError
@@ -258,7 +262,8 @@ def convert_bytes(
         text = decode(data)
     except SourceError as error:
         return ConversionSet((), (error,))
-    done = convert_documents([Document("<stdin>", text)], replace(project, **changes), settings)
+    project = replace(project, **changes)
+    done = convert_documents([Document("<stdin>", text)], project, settings, sink=sink)
     return replace(done, notices=(*notices, *done.notices))
 
 
@@ -271,19 +276,23 @@ def convert_files(
     overrides: Mapping[str, Any] | None = None,
     executor: Executor | None = None,
     on_done: Callable[[str], None] | None = None,
+    sink: Callable[[Conversion], None] | None = None,
 ) -> ConversionSet:
     """Convert files, folders, archives or any other sources; links between them work as in a folder.
 
     *overrides* replaces single settings of the project (``{"version": "3.13"}``, ``{"conf": path}``).
     *executor* runs the conversions (default: processes on this machine); *on_done* is called with each
-    docname.  One document's failure is an entry of ``failures``, not an exception.
+    docname; *sink* gets each conversion (see `convert_documents`).  One document's failure is an entry of
+    ``failures``, not an exception.
     """
     from .fetching import fetch
 
     settings = settings or Settings()
     found = fetch([_source(s) for s in sources], options=settings.fetch, root=Path(root) if root else None)
     project, notices = project_of(found, project, overrides)
-    done = convert_documents(found.documents, project, settings, executor=executor, on_done=on_done)
+    done = convert_documents(
+        found.documents, project, settings, executor=executor, on_done=on_done, sink=sink
+    )
     return replace(
         done,
         failures=(*found.failures, *done.failures),
@@ -299,25 +308,50 @@ def convert_documents(
     *,
     executor: Executor | None = None,
     on_done: Callable[[str], None] | None = None,
+    sink: Callable[[Conversion], None] | None = None,
 ) -> ConversionSet:
-    """Convert documents that are at hand and link them with one another, as pages of one folder."""
-    from .link import Folder
+    """Convert documents that are at hand and link them with one another, as pages of one folder.
+
+    With a *sink*, each conversion is given to it as it gets ready, in any order, and is not kept: its page,
+    and those in the set returned, have just the outline of their trees, and the set has no Markdown.
+    """
+    from .link import Folder, plan_links
+    from .pool import hold_documents
+    from .writing import Writing, write_documents
 
     settings, project = settings or Settings(), project or Project()
-    pages, failures = make_pages(documents, project, settings, executor=executor, on_done=on_done)
-    linked, report, notices = link_all(
-        pages, project, settings, Folder(heading_offset=settings.convert.heading_offset)
+    link = replace(settings.link, links=settings.link.links or "all")
+    signatures = link.links == "all"
+    found = hold_documents(
+        documents,
+        project,
+        settings.convert,
+        signatures=signatures,
+        jobs=settings.run.jobs,
+        cache=settings.run.cache,
+        executor=executor,
+        on_done=on_done,
     )
-    most = {d.docname: Limits.of_size(len(d.text)).output for d in documents}
-    done: list[Conversion] = []
-    for page in linked:
-        markdown = to_markdown(page, settings.convert)
-        if len(markdown) > most.get(page.docname, len(markdown)):
-            problem = f"makes {len(markdown):,} characters of Markdown; {most[page.docname]:,} is the limit"
-            failures = (*failures, ConversionError(page.docname, problem))
-        else:
-            done.append(Conversion(page.docname, markdown, page))
-    return ConversionSet(tuple(done), failures, report, notices)
+    failures = [each for each in found if isinstance(each, ConversionError)]
+    pairs = [(d, h) for d, h in zip(documents, found, strict=True) if not isinstance(h, ConversionError)]
+    surfaces = [held.surface for _, held in pairs]
+    inventory, notices = known_targets([s.page for s in surfaces], project, settings)
+    layout = Folder(heading_offset=settings.convert.heading_offset)
+    plan = plan_links(surfaces, inventory=inventory, project=project, options=link, layout=layout)
+    work = Writing(
+        [d for d, _ in pairs], [h for _, h in pairs], plan, settings.convert, signatures, trees=sink is None
+    )
+    done: dict[int, Conversion] = {}
+    for result in write_documents(work, settings.run.jobs):
+        if isinstance(result, ConversionError):
+            failures.append(result)
+            continue
+        index, markdown, page = result
+        done[index] = Conversion(page.docname, markdown, page)
+        if sink is not None:
+            sink(done[index])
+            done[index] = Conversion(page.docname, "", page)
+    return ConversionSet(tuple(done[index] for index in sorted(done)), tuple(failures), plan.report, notices)
 
 
 def bundle(
@@ -410,16 +444,7 @@ def make_pages(
     on_done: Callable[[str], None] | None = None,
 ) -> tuple[list[Page], tuple[ConversionError, ...]]:
     """Convert documents to open pages, in worker processes and from the cache as the options say."""
-    try:
-        from .pool import convert_documents as run
-    except ImportError:
-        out, bad = [], []
-        for d in documents:
-            try:
-                out.append(convert_page(d, project, settings.convert))
-            except ConversionError as error:
-                bad.append(error)
-        return out, tuple(bad)
+    from .pool import convert_documents as run
 
     results = run(
         documents,
@@ -448,7 +473,25 @@ def link_all(
     written: Iterable[str] | None = None,
 ) -> tuple[tuple[Page, ...], LinkReport, tuple[Diagnostic, ...]]:
     """Link pages; all of them are indexed, those named by *written* (default: all) are returned."""
-    from .link import Inventory, link_pages
+    from .link import link_pages
+
+    inventory, notices = known_targets(pages, project, settings)
+    wanted = None if written is None else set(written)
+    result = link_pages(
+        [p for p in pages if wanted is None or p.docname in wanted],
+        inventory=inventory,
+        project=project,
+        options=replace(settings.link, links=settings.link.links or "all"),
+        layout=layout,
+    )
+    return result.pages, result.report, notices
+
+
+def known_targets(
+    pages: Iterable[Page], project: Project, settings: Settings
+) -> tuple[Inventory, tuple[Diagnostic, ...]]:
+    """Return all that references can lead to: the pages, and the inventories that can be had."""
+    from .link import Inventory
 
     inventory = Inventory.from_pages(pages)
     notices: list[Diagnostic] = []
@@ -458,15 +501,7 @@ def link_all(
         except (FetchError, InventoryError) as error:
             missing = f"{error}; references that lead there stay text"
             notices.append(Diagnostic("inventory-missing", missing, Severity.ERROR))
-    wanted = None if written is None else set(written)
-    result = link_pages(
-        [p for p in pages if wanted is None or p.docname in wanted],
-        inventory=inventory,
-        project=project,
-        options=replace(settings.link, links=settings.link.links or "all"),
-        layout=layout,
-    )
-    return result.pages, result.report, tuple(notices)
+    return inventory, tuple(notices)
 
 
 def _inventories(project: Project, options: LinkOptions) -> list[tuple[str, str]]:

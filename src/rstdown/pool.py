@@ -1,46 +1,89 @@
-"""Convert many documents: from the cache, in worker processes that can be killed, or by any `Executor`.
-
-Each worker is a process with a pipe.  It says when a document is done, so the one at work is known: when it
-takes too long or its process dies, that document fails, by name, and a new worker goes on with the rest.
-"""
+"""Convert many documents: from the cache, in worker processes that can be killed, or by any `Executor`."""
 
 from __future__ import annotations
 
 import contextlib
-import gc
-import math
-import multiprocessing
-import os
-import signal
-import sys
-import threading
-import time
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, as_completed
-from multiprocessing.connection import Connection, wait
-from pathlib import Path
-from typing import Any
+from dataclasses import dataclass
+from typing import NamedTuple, TypeVar
 
 from .cache import PageCache, open_cache
-from .codec import decode, encode
+from .codec import decode, decode_surface, encode
 from .errors import ConversionError, RstdownError
+from .link import Surface, detached, surface_of
 from .model import Document, Page, Project
 from .options import ConvertOptions
-
-Result = bytes | tuple[str, str]
-"""What comes out of a worker: an encoded page, or the name of a document and why it has none."""
-Found = Page | ConversionError
+from .workers import Failure, can_fork, run_in_workers
 
 BATCH_BYTES = 100_000
 BATCH_DOCUMENTS = 20
 """How much goes to an `Executor` at once: a task of Dask's costs some 7 ms, a page takes 45."""
 SMALL = 50_000
 """Up to how much text it is not worth to start a process from nothing."""
-AHEAD = 3
-"""How many documents a worker has at hand, so that it need not wait for the next."""
-PATIENCE = 5
-"""How many times the limit of processor time a document may take by the clock, on a busy machine."""
+
+
+class Sealed(NamedTuple):
+    """A page as bytes, and what linking must know of it as bytes (empty unless asked for)."""
+
+    page: bytes
+    surface: bytes = b""
+
+
+class Held(NamedTuple):
+    """A page as bytes, and what linking must know of it: little memory for many pages."""
+
+    data: bytes
+    surface: Surface
+
+
+@dataclass(frozen=True, slots=True)
+class Converting:
+    """The work of converting documents (`rstdown.workers.Work`).
+
+    *surfaces* asks for what linking must know, *signatures* whether this is to include their types.
+    """
+
+    documents: Sequence[Document]
+    project: Project
+    options: ConvertOptions
+    surfaces: bool = False
+    signatures: bool = False
+
+    def prepare(self) -> None:
+        """Import the engine."""
+        from .pipeline import engine
+
+        with contextlib.suppress(RstdownError):
+            engine(self.options.engine)
+
+    def do(self, index: int) -> Sealed | Failure:
+        """Convert a document."""
+        page = self.page(index)
+        try:
+            return self.sealed(page) if isinstance(page, Page) else page
+        except MemoryError:
+            return Failure(self.documents[index].docname, "takes more memory than there is")
+
+    def page(self, index: int) -> Page | Failure:
+        """Convert a document to a page."""
+        from .pipeline import convert_page
+
+        try:
+            return convert_page(self.documents[index], self.project, self.options)
+        except ConversionError as error:
+            return Failure(error.docname, error.reason)
+
+    def sealed(self, page: Page) -> Sealed:
+        """Return a page as bytes."""
+        return Sealed(encode(page), encode(self.surface(page)) if self.surfaces else b"")
+
+    def surface(self, page: Page) -> Surface:
+        """Return what linking must know of a page that is written into a folder."""
+        return detached(surface_of(page, signatures=self.signatures))
+
+
+Kept = TypeVar("Kept")
 
 
 def convert_documents(
@@ -52,89 +95,118 @@ def convert_documents(
     cache: bool | PageCache = True,
     executor: Executor | None = None,
     on_done: Callable[[str], None] | None = None,
-) -> tuple[Found, ...]:
+) -> tuple[Page | ConversionError, ...]:
     """Return each document's page, or why it has none, in the order given.
 
     *jobs* is the number of worker processes (0: one per core; 1: none, all happens here, where limits can be
     looked at only between steps).  *executor* runs the work elsewhere.  *on_done* is called with each
     docname, in the order in which they get ready.
     """
-    store = open_cache() if cache is True else cache or None
-    found: dict[int, Found] = {}
-    keys: dict[int, str] = {}
-    for index, document in enumerate(documents):
-        if store:
-            keys[index] = store.key(document, project, options)
-            if page := store.get(keys[index], document.root):
-                found[index] = page
-                _tell(on_done, document)
-    # Big ones first, so that none is left over when the others are done.
-    todo = sorted(
-        (index for index in range(len(documents)) if index not in found),
-        key=lambda index: -len(documents[index].text),
-    )
-    for index, result in _run(documents, todo, project, options, jobs, executor):
-        document = documents[index]
-        if isinstance(result, bytes):
-            found[index] = decode(result)
-            if store:
-                store.put(keys[index], result)
-        else:
-            found[index] = result if isinstance(result, Page) else ConversionError(*result)
-            if store and isinstance(result, Page):
-                store.put(keys[index], encode(result))
-        _tell(on_done, document)
-    if store:
-        store.close()
+    found: dict[int, Page | ConversionError] = {}
+    work = Converting(documents, project, options)
+    for index, result in _results(work, jobs, cache, executor, on_done):
+        found[index] = decode(result.page) if isinstance(result, Sealed) else result
     return tuple(found[index] for index in range(len(documents)))
 
 
-def convert_batch(documents: Sequence[Document], project: Project, options: ConvertOptions) -> list[Result]:
+def hold_documents(
+    documents: Sequence[Document],
+    project: Project,
+    options: ConvertOptions,
+    *,
+    signatures: bool,
+    jobs: int = 0,
+    cache: bool | PageCache = True,
+    executor: Executor | None = None,
+    on_done: Callable[[str], None] | None = None,
+) -> tuple[Held | ConversionError, ...]:
+    """Convert as `convert_documents` does; keep of each page its bytes and what linking must know."""
+    found: dict[int, Sealed | ConversionError] = {}
+    work = Converting(documents, project, options, surfaces=True, signatures=signatures)
+    for index, result in _results(work, jobs, cache, executor, on_done):
+        assert not isinstance(result, Page)
+        found[index] = result
+    # Decoded only now, they lie together in memory, not among the remains of the documents.
+    return tuple(
+        Held(result.page, decode_surface(result.surface)) if isinstance(result, Sealed) else result
+        for result in (found.pop(index) for index in range(len(documents)))
+    )
+
+
+def convert_batch(
+    documents: Sequence[Document], project: Project, options: ConvertOptions, surfaces: bool, signatures: bool
+) -> list[Sealed | Failure]:
     """Convert documents one after the other: the task that an `Executor` runs, plain data in and out."""
-    return [_convert(document, project, options) for document in documents]
+    work = Converting(documents, project, options, surfaces, signatures)
+    return [work.do(index) for index in range(len(documents))]
 
 
-def _tell(on_done: Callable[[str], None] | None, document: Document) -> None:
-    if on_done:
-        on_done(document.docname)
+def _results(
+    work: Converting,
+    jobs: int,
+    cache: bool | PageCache,
+    executor: Executor | None,
+    on_done: Callable[[str], None] | None,
+) -> Iterator[tuple[int, Page | Sealed | ConversionError]]:
+    """Yield what becomes of documents as they get ready, from the cache first; fill the cache."""
+    store = open_cache() if cache is True else cache or None
+    documents = work.documents
+    todo, keys = [], {}
+    for index, document in enumerate(documents):
+        if store:
+            keys[index] = store.key(document, work.project, work.options)
+        hit = store.get(keys[index], document.root) if store else None
+        if hit is None:
+            todo.append(index)
+            continue
+        page, data = hit
+        yield index, Sealed(data, encode(work.surface(page))) if work.surfaces else page
+        if on_done:
+            on_done(document.docname)
+    # Big ones first, so that none is left over when the others are done.
+    todo.sort(key=lambda index: -len(documents[index].text))
+    for index, result in _run(work, todo, jobs, executor):
+        if isinstance(result, Failure):
+            yield index, ConversionError(*result)
+        else:
+            if store:
+                store.put(keys[index], encode(result) if isinstance(result, Page) else result.page)
+            yield index, result
+        if on_done:
+            on_done(documents[index].docname)
+    if store:
+        store.close()
 
 
 def _run(
-    documents: Sequence[Document],
-    todo: Sequence[int],
-    project: Project,
-    options: ConvertOptions,
-    jobs: int,
-    executor: Executor | None,
-) -> Iterator[tuple[int, Result | Page]]:
-    """Yield the results of the documents *todo* as they get ready."""
+    work: Converting, todo: Sequence[int], jobs: int, executor: Executor | None
+) -> Iterator[tuple[int, Page | Sealed | Failure]]:
+    """Yield what becomes of the documents *todo* as they get ready."""
     if not todo:
         return
     if executor is not None:
-        yield from _by_executor(documents, todo, project, options, executor)
-        return
-    few = not _can_fork() and sum(len(documents[index].text) for index in todo) < SMALL
-    if jobs == 1 or (jobs == 0 and few):
+        yield from _by_executor(work, todo, executor)
+    elif jobs == 1 or (jobs == 0 and is_small(work.documents, todo)):
         for index in todo:
-            yield index, _page(documents[index], project, options)
-        return
-    pool = _Pool(documents, todo, project, options, min(jobs or _cores(), len(todo)))
-    try:
-        yield from pool.run()
-    finally:
-        pool.close()
+            yield index, work.page(index) if not work.surfaces else work.do(index)
+    else:
+        yield from run_in_workers(work, todo, jobs)
+
+
+def is_small(documents: Sequence[Document], todo: Sequence[int]) -> bool:
+    """Tell whether worker processes would cost more than they save."""
+    return not can_fork() and sum(len(documents[index].text) for index in todo) < SMALL
 
 
 def _by_executor(
-    documents: Sequence[Document],
-    todo: Sequence[int],
-    project: Project,
-    options: ConvertOptions,
-    executor: Executor,
-) -> Iterator[tuple[int, Result]]:
+    work: Converting, todo: Sequence[int], executor: Executor
+) -> Iterator[tuple[int, Sealed | Failure]]:
     futures = {}
-    for batch in _batches(documents, todo):
-        task = executor.submit(convert_batch, [documents[index] for index in batch], project, options)
+    for batch in _batches(work.documents, todo):
+        texts = [work.documents[index] for index in batch]
+        task = executor.submit(
+            convert_batch, texts, work.project, work.options, work.surfaces, work.signatures
+        )
         futures[task] = batch
     for future in as_completed(futures):
         batch = futures[future]
@@ -142,7 +214,7 @@ def _by_executor(
             results = future.result()
         except Exception as error:
             problem = f"the executor gave it up: {type(error).__name__}: {error}"
-            results = [(documents[index].docname, problem) for index in batch]
+            results = [Failure(work.documents[index].docname, problem) for index in batch]
         yield from zip(batch, results, strict=True)
 
 
@@ -157,219 +229,3 @@ def _batches(documents: Sequence[Document], todo: Sequence[int]) -> Iterator[lis
             batch, size = [], 0
     if batch:
         yield batch
-
-
-def _page(document: Document, project: Project, options: ConvertOptions) -> Page | tuple[str, str]:
-    from .pipeline import convert_page
-
-    try:
-        return convert_page(document, project, options)
-    except ConversionError as error:
-        return error.docname, error.reason
-
-
-def _convert(document: Document, project: Project, options: ConvertOptions) -> Result:
-    page = _page(document, project, options)
-    try:
-        return encode(page) if isinstance(page, Page) else page
-    except MemoryError:
-        return document.docname, "takes more memory than there is"
-
-
-def _cores() -> int:
-    """Return how many processors this process may use."""
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:
-        return os.cpu_count() or 1
-
-
-def _can_fork() -> bool:
-    """Tell whether a worker can be a copy of this process, there in no time: on Linux, without threads."""
-    return sys.platform == "linux" and threading.active_count() == 1
-
-
-class _Worker:
-    """A process, the pipe to it, and the documents that it has been given."""
-
-    def __init__(self, pool: _Pool) -> None:
-        ours, theirs = pool.context.Pipe()
-        inherited = [worker.pipe for worker in pool.workers] if pool.forked else []
-        self.pipe: Connection = ours
-        self.given: deque[int] = deque()
-        self.since = time.monotonic()
-        self.process = pool.context.Process(
-            target=_work,
-            args=(theirs, [*inherited, ours] if pool.forked else [], *pool.material),
-            name="rstdown-worker",
-            daemon=True,
-        )
-        self.process.start()
-        theirs.close()
-
-    def give(self, index: int) -> None:
-        if not self.given:
-            self.since = time.monotonic()
-        self.given.append(index)
-        with contextlib.suppress(OSError):  # it has died, which its pipe will tell
-            self.pipe.send(index)
-
-    def kill(self) -> int | None:
-        """End the process; return how it had ended by itself (None: it had not)."""
-        self.process.join(0.2)
-        code: int | None = self.process.exitcode
-        if code is None:
-            self.process.kill()
-            self.process.join()
-        self.pipe.close()
-        return code
-
-
-class _Pool:
-    """Worker processes for one set of documents."""
-
-    def __init__(
-        self,
-        documents: Sequence[Document],
-        todo: Sequence[int],
-        project: Project,
-        options: ConvertOptions,
-        jobs: int,
-    ) -> None:
-        self.documents = documents
-        self.queue = deque(todo)
-        self.forked = _can_fork()
-        if self.forked:
-            _warm_up(options)
-        self.context: Any = multiprocessing.get_context("fork" if self.forked else "spawn")
-        # Workers are told indexes only: what they are sent never fills a pipe that they do not read.
-        self.material = (documents, project, options)
-        self.workers: list[_Worker] = []
-        for _ in range(jobs):
-            self.workers.append(_Worker(self))
-        self.deaths = 0
-
-    def run(self) -> Iterator[tuple[int, Result]]:
-        """Yield results as they come."""
-        while True:
-            self._hand_out()
-            busy = {worker.pipe: worker for worker in self.workers if worker.given}
-            if not busy:
-                return
-            for pipe in wait(list(busy), timeout=1):
-                yield self._receive(busy[pipe])  # type: ignore[index]
-            for worker in list(self.workers):
-                if worker.given and time.monotonic() - worker.since > self._patience(worker.given[0]):
-                    yield self._bury(worker)
-
-    def close(self) -> None:
-        """End all workers."""
-        for worker in self.workers:
-            worker.process.kill()
-            worker.process.join()
-            worker.pipe.close()
-
-    def _hand_out(self) -> None:
-        for _ in range(AHEAD):
-            for worker in self.workers:
-                if self.queue and len(worker.given) < AHEAD:
-                    worker.give(self.queue.popleft())
-
-    def _receive(self, worker: _Worker) -> tuple[int, Result]:
-        try:
-            index, result = worker.pipe.recv()
-        except (EOFError, OSError):
-            return self._bury(worker)
-        worker.given.remove(index)
-        worker.since = time.monotonic()
-        self.deaths = 0
-        return index, result
-
-    def _bury(self, worker: _Worker) -> tuple[int, Result]:
-        """Give up the document that *worker* was at, and put a new worker in its place."""
-        code = worker.kill()
-        index = worker.given.popleft()
-        self.queue.extendleft(reversed(worker.given))
-        self.workers.remove(worker)
-        self.deaths += 1
-        if self.deaths > 2 * len(self.documents) + 10:
-            raise RstdownError("worker processes cannot be started; try --jobs 1")
-        self.workers.append(_Worker(self))
-        return index, (self.documents[index].docname, self._reason(index, code))
-
-    def _patience(self, index: int) -> float:
-        seconds: float = _limits(self.documents[index]).seconds
-        return PATIENCE * seconds
-
-    def _reason(self, index: int, code: int | None) -> str:
-        limits = _limits(self.documents[index])
-        if code is None or code == -getattr(signal, "SIGXCPU", 0):
-            return f"took more than {limits.seconds:.0f} s (the limit)"
-        if code == -getattr(signal, "SIGKILL", 0):
-            return f"was stopped by the system, perhaps for its memory (limit {limits.memory >> 20} MiB)"
-        return f"ended its worker process (code {code})"
-
-
-def _limits(document: Document) -> Any:
-    from .rst.limits import Limits
-
-    return Limits.of_size(len(document.text))
-
-
-def _warm_up(options: ConvertOptions) -> None:
-    """Import what conversions need, once for all copies of this process."""
-    from .pipeline import engine
-
-    with contextlib.suppress(RstdownError):
-        engine(options.engine)
-
-
-def _work(
-    pipe: Connection,
-    inherited: Iterable[Connection],
-    documents: Sequence[Document],
-    project: Project,
-    options: ConvertOptions,
-) -> None:
-    """Convert the documents whose indexes come through *pipe*: what a worker process does."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # it ends when the pipe does
-    for other in inherited:
-        other.close()
-    from .rst.limits import on_extension
-
-    _warm_up(options)
-    on_extension.append(_more_time)
-    gc.freeze()
-    with contextlib.suppress(EOFError, OSError):
-        while True:
-            index = pipe.recv()
-            _limit_process(documents[index])
-            pipe.send((index, _convert(documents[index], project, options)))
-
-
-def _more_time(seconds: float) -> None:
-    """Move the system's limit for this process, as the parser has moved its own."""
-    with contextlib.suppress(ImportError, ValueError, OSError):
-        import resource
-
-        soft, hard = resource.getrlimit(resource.RLIMIT_CPU)
-        if soft != resource.RLIM_INFINITY:
-            resource.setrlimit(resource.RLIMIT_CPU, (soft + math.ceil(seconds), hard))
-
-
-def _limit_process(document: Document) -> None:
-    """Let the system stop this process where one document takes too much; soft limits can be moved again."""
-    try:
-        import resource
-    except ImportError:
-        return
-    limits = _limits(document)
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    # The parser looks at the same limit itself, and says more than a killed process can.
-    seconds = int(used.ru_utime + used.ru_stime + limits.seconds) + 2
-    with contextlib.suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        resource.setrlimit(resource.RLIMIT_CPU, (seconds, resource.getrlimit(resource.RLIMIT_CPU)[1]))
-        size = int(Path("/proc/self/statm").read_text("ascii").split()[0]) * resource.getpagesize()
-        hard = resource.getrlimit(resource.RLIMIT_AS)[1]
-        resource.setrlimit(resource.RLIMIT_AS, (size + limits.memory, hard))

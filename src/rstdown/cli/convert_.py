@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,6 +17,9 @@ from .options import Command, build, options_of
 from .outputs import looks_like_file, need_file, need_folder, need_source
 from .project import project_options
 from .report import write_report
+
+if TYPE_CHECKING:
+    from ..pipeline import Conversion, ConversionSet
 
 # Of the fetch stage's flags, those that mean something for files that are already here.
 CONVERT = (ConvertOptions, LinkOptions, RunOptions)
@@ -71,16 +75,22 @@ def command(
     need_source("--root", root, folder=True)
     if report:
         need_file(report)
+    folder = Path(output) if output and not (alone and looks_like_file(output)) else None
+    sink = partial(_write_into, folder) if folder else None
     if "-" in inputs:
-        result = convert_bytes(read_stdin(settings.fetch.max_size), settings=settings, overrides=project)
+        data = read_stdin(settings.fetch.max_size)
+        result = convert_bytes(data, settings=settings, overrides=project, sink=sink)
     else:
         with Progress("converting") as progress:
             result = convert_files(
-                inputs, root=root, settings=settings, overrides=project, on_done=progress.step
+                inputs, root=root, settings=settings, overrides=project, on_done=progress.step, sink=sink
             )
-    if len(result.conversions) > 1 and (not output or looks_like_file(output)):
+    if folder:
+        _copy_needed(result, folder)
+    elif len(result.conversions) > 1:
         raise UsageError(_folder_needed(output))
-    _write(result, output, alone)
+    else:
+        _write(result, output)
     print_failures(result.failures)
     doubts = print_diagnostics(result.diagnostics, quiet=quiet, verbose=verbose)
     if output and result.conversions and not quiet:
@@ -118,23 +128,30 @@ def _folder_needed(output: str | None) -> str:
     return "several documents need a folder to go to: add -o DIR"
 
 
-def _write(result: Any, output: str | None, alone: bool) -> None:
-    from ..atomic import write_bytes, write_text
+def _write_into(folder: Path, conversion: Conversion) -> None:
+    from ..atomic import write_text
+
+    write_text(folder / f"{conversion.docname}.md", conversion.markdown)
+
+
+def _copy_needed(result: ConversionSet, folder: Path) -> None:
+    """Copy what pages show or lead to, such as images, to the same places in *folder*."""
+    from ..atomic import write_bytes
     from ..link.files import needed_files
 
-    if output is None:
-        for conversion in result.conversions:
-            click.echo(conversion.markdown, nl=False)
-        return
-    target = Path(output)
-    if alone and looks_like_file(output):
-        for conversion in result.conversions:
-            write_text(target, conversion.markdown)
-        return
-    for conversion in result.conversions:
-        write_text(target / f"{conversion.docname}.md", conversion.markdown)
     written = {f"{conversion.docname}.md" for conversion in result.conversions}
     files = needed_files((c.page for c in result.conversions), result.links.files if result.links else ())
     for name, path in files.items():
         if name not in written:
-            write_bytes(target / name, path.read_bytes())
+            write_bytes(folder / name, path.read_bytes())
+
+
+def _write(result: ConversionSet, output: str | None) -> None:
+    """Write the one document that there is to a file or to stdout."""
+    from ..atomic import write_text
+
+    for conversion in result.conversions:
+        if output:
+            write_text(Path(output), conversion.markdown)
+        else:
+            click.echo(conversion.markdown, nl=False)

@@ -95,8 +95,9 @@ class Anchors:
     def __init__(self, scans: Mapping[str, Scan], layout: Layout) -> None:
         self.scans = scans
         self.layout = layout
-        self.sections: dict[tuple[str, int], str] = {}  # explicit anchors of sections
-        self.explicit: dict[tuple[str, str], str] = {}  # explicit anchors of all else
+        # By page: explicit anchors of sections (by the numbers of their headings), and of all else (by id).
+        self.sections: dict[str, dict[int, str]] = {docname: {} for docname in scans}
+        self.explicit: dict[str, dict[str, str]] = {docname: {} for docname in scans}
         self.tops: dict[str, str] = {}  # pages that need an anchor at their top
         self._slugs: dict[str, Counter[str]] = {}
         self._own: set[tuple[str, str]] = set()  # ids of objects that their own headings get
@@ -118,10 +119,6 @@ class Anchors:
         return self.layout.url(
             here, there, self._top(there) if is_top else self._fragment(there, place)
         ), found
-
-    def section(self, docname: str, number: int) -> str:
-        """Return the explicit anchor that a section of a page needs; empty if none."""
-        return self.sections.get((docname, number), "")
 
     def _note_headings(self, docname: str, scan: Scan) -> None:
         document = self._document(docname)
@@ -146,16 +143,18 @@ class Anchors:
 
     def _fragment(self, docname: str, place: int | str | None) -> str:
         if isinstance(place, str):
-            if (docname, place) not in self.explicit:
-                self.explicit[docname, place] = self._unused(docname, place)
-            return self.explicit[docname, place]
+            explicit = self.explicit[docname]
+            if place not in explicit:
+                explicit[place] = self._unused(docname, place)
+            return explicit[place]
         number = place or 0
-        if (docname, number) in self.sections:
-            return self.sections[docname, number]
+        sections = self.sections[docname]
+        if number in sections:
+            return sections[number]
         name = self._slug(docname, number)
         if not name:
             ids = (i for i, n in self.scans[docname].sections.items() if n == number)
-            name = self.sections[docname, number] = self._unused(docname, next(ids, f"section-{number + 1}"))
+            name = sections[number] = self._unused(docname, next(ids, f"section-{number + 1}"))
         return name
 
     def _slug(self, docname: str, number: int) -> str:

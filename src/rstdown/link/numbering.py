@@ -13,8 +13,9 @@ from typing import Any
 
 from ..markdown import nodes as md
 from ..model import Page, Project, Target
+from .surface import FLAT
 from .toctree import expand
-from .tree import LEAVES, parts
+from .tree import parts
 
 Number = tuple[int, ...]
 
@@ -127,6 +128,6 @@ def _outline(blocks: Iterable[Any]) -> Iterator[md.Section | md.Toctree]:
             yield block
         elif isinstance(block, tuple):
             yield from _outline(block)
-        elif type(block) not in LEAVES and not isinstance(block, md.Paragraph):
+        elif type(block) not in FLAT:
             for name in parts(type(block)):
                 yield from _outline(getattr(block, name))

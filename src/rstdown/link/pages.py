@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from urllib.parse import quote, urljoin
@@ -20,7 +20,8 @@ from .inventory import Inventory
 from .outcome import Outcome, Resolver, diagnostic
 from .report import LinkReport, Unresolved
 from .rewrite import Rewriter
-from .scan import Scan, scan
+from .scan import Scan
+from .surface import Changes, Surface, surface_of
 from .toctree import Contents, TocItem, show
 
 _SHOWN = 5  # targets that a summary names
@@ -33,6 +34,15 @@ class LinkResult:
     pages: tuple[Page, ...]
     report: LinkReport
     diagnostics: tuple[Diagnostic, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LinkPlan:
+    """What linking will make of each page, and what it has found, by docname; the *report*."""
+
+    changes: Mapping[str, Changes]
+    diagnostics: Mapping[str, Sequence[Diagnostic]]
+    report: LinkReport
 
 
 def link_pages(
@@ -49,54 +59,82 @@ def link_pages(
     one is known.  No `Xref` and no `Toctree` is left, and no anchor that nothing leads to.
     """
     with deep():
-        return _Linking(pages, inventory, project, options, layout).run()
+        surfaces = [
+            surface_of(page, footnotes=layout.one_document, signatures=options.links == "all")
+            for page in pages
+        ]
+        plan = plan_links(surfaces, inventory=inventory, project=project, options=options, layout=layout)
+        linked = tuple(apply_links(surface, plan) for surface in surfaces)
+        new = tuple(d for page in pages for d in plan.diagnostics[page.docname])
+        return LinkResult(linked, plan.report, new)
+
+
+def plan_links(
+    surfaces: Sequence[Surface],
+    *,
+    inventory: Inventory,
+    project: Project,
+    options: LinkOptions,
+    layout: Layout,
+) -> LinkPlan:
+    """Find what every reference of pages becomes, from what is known of them alone (see `link_pages`)."""
+    with deep():
+        return _Linking(surfaces, inventory, project, options, layout).plan()
+
+
+def apply_links(surface: Surface, plan: LinkPlan) -> Page:
+    """Return a page, whose surface has the whole tree, linked as planned."""
+    page = surface.page
+    root = Rewriter(surface.scan, plan.changes[page.docname]).root(page.root)
+    return replace(page, root=root, diagnostics=(*page.diagnostics, *plan.diagnostics[page.docname]))
 
 
 class _Linking:
     def __init__(
         self,
-        pages: Sequence[Page],
+        surfaces: Sequence[Surface],
         inventory: Inventory,
         project: Project,
         options: LinkOptions,
         layout: Layout,
     ) -> None:
-        self.pages = pages
+        self.pages = [surface.page for surface in surfaces]
+        self.scans = {surface.page.docname: surface.scan for surface in surfaces}
         self.inventory = inventory
         self.project = project
         self.links = options.links
         self.layout = layout
         self.whole = inventory.is_whole(project.root_doc, project.name)
         self.resolver = Resolver(inventory, project)
-        self.scans = {p.docname: self._scan(p) for p in pages}
         self.outcomes: dict[str, dict[int, Outcome]] = {}  # by page and the reference's identity
-        self.diagnostics: dict[str, list[Diagnostic]] = {p.docname: [] for p in pages}
+        self.diagnostics: dict[str, list[Diagnostic]] = {docname: [] for docname in self.scans}
         self.absent: dict[str, list[tuple[str, md.Xref]]] = {}
         self.unresolved: list[Unresolved] = []
         self.files: dict[str, None] = {}
         self.missing_entries: set[tuple[str, str]] = set()
         self.counts = dict.fromkeys(("inside", "outside", "plain", "missing"), 0)
 
-    def _scan(self, page: Page) -> Scan:
-        return scan(page.root, footnotes=self.layout.one_document, signatures=self.links == "all")
-
-    def run(self) -> LinkResult:
-        """Resolve, then work out addresses (and so which anchors are needed), then rewrite."""
+    def plan(self) -> LinkPlan:
+        """Resolve, then work out addresses, and so which anchors are needed."""
         for docname, found in self.scans.items():
             self._resolve(docname, found)
         self._summarise()
         self._settle_headings()
         self.anchors = Anchors(self.scans, self.layout)
         labels = relabel({d: s.footnotes for d, s in self.scans.items()})
-        replacements = {page.docname: self._replacements(page) for page in self.pages}
-        linked = []
-        for page in self.pages:
-            name = page.docname
-            writer = Rewriter(name, self.scans[name], self.anchors, replacements[name], labels[name])
-            diagnostics = (*page.diagnostics, *self.diagnostics[name])
-            linked.append(replace(page, root=writer.root(page.root), diagnostics=diagnostics))
-        new = tuple(d for p in self.pages for d in self.diagnostics[p.docname])
-        return LinkResult(tuple(linked), self._report(), new)
+        # All addresses first: those on one page decide which anchors another one needs.
+        replaced = {page.docname: self._replaced(page) for page in self.pages}
+        changes = {
+            docname: replace(
+                some,
+                sections=self.anchors.sections[docname],
+                anchors=self.anchors.explicit[docname],
+                top=self.anchors.tops.get(docname, ""),
+                labels=labels[docname],
+            )
+            for docname, some in replaced.items()
+        }
+        return LinkPlan(changes, self.diagnostics, self._report())
 
     def _report(self) -> LinkReport:
         counts = dict(self.counts)
@@ -104,25 +142,23 @@ class _Linking:
         del counts["missing"]
         return LinkReport(total, unresolved=tuple(self.unresolved), files=tuple(self.files), **counts)
 
-    def _replacements(self, page: Page) -> dict[int, tuple[md.Node, ...]]:
+    def _replaced(self, page: Page) -> Changes:
         """Return what each reference, toctree and relative address of a page becomes."""
-        docname = page.docname
-        found = self.scans[docname]
-        out: dict[int, tuple[md.Node, ...]] = {}
-        for xref in found.xrefs:
-            outcome = self.outcomes[docname][id(xref)]
-            url = self.url(docname, outcome, xref.line)
-            out[id(xref)] = (md.Link(url, outcome.children, resolved=True),) if url else outcome.children
-        for toctree in found.toctrees:
-            items = () if toctree.hidden else self._contents_of(docname, toctree)
-            out[id(toctree)] = show(items, partial(self.entry, docname), toctree.caption)
-        for node in found.authored:
-            url = self._authored(node, page)
-            if isinstance(node, md.Image):
-                out[id(node)] = (replace(node, url=url or node.url),)
-            else:
-                out[id(node)] = (replace(node, url=url),) if url else node.children
-        return out
+        found = self.scans[page.docname]
+        return Changes(
+            tuple(self._reference(page.docname, xref) for xref in found.xrefs),
+            tuple(self._listed(page.docname, toctree) for toctree in found.toctrees),
+            tuple(self._authored(node, page) for node in found.authored),
+        )
+
+    def _reference(self, docname: str, xref: md.Xref) -> tuple[str, tuple[md.Phrasing, ...] | None]:
+        outcome = self.outcomes[docname][id(xref)]
+        shown = None if outcome.children is xref.children else outcome.children
+        return self.url(docname, outcome, xref.line), shown
+
+    def _listed(self, docname: str, toctree: md.Toctree) -> tuple[md.Flow, ...]:
+        items = () if toctree.hidden else self._contents_of(docname, toctree)
+        return show(items, partial(self.entry, docname), toctree.caption)
 
     def _authored(self, node: md.Link | md.Image, page: Page) -> str:
         """Return the address that a relative one becomes; empty if it is to be text."""

@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from ..markdown import nodes as md
-from .anchors import Anchors
 from .scan import Scan
+from .surface import Changes
 from .tree import LEAVES, copied, parts
 
 
 class Rewriter:
-    """Puts *replacements* (by identity) in the place of nodes, keeps needed anchors, renames footnotes."""
+    """Makes the *changes* to a page whose tree is scanned: puts in links, keeps needed anchors, …"""
 
-    def __init__(
-        self,
-        docname: str,
-        found: Scan,
-        anchors: Anchors,
-        replacements: Mapping[int, tuple[md.Node, ...]],
-        labels: Mapping[str, str],
-    ) -> None:
-        self.docname = docname
+    def __init__(self, found: Scan, changes: Changes) -> None:
         self.found = found
-        self.anchors = anchors
-        self.replacements = replacements
-        self.labels = labels
+        self.changes = changes
+        self.replacements: dict[int, tuple[md.Node, ...]] = {
+            **{id(x): _reference(x, *to) for x, to in zip(found.xrefs, changes.xrefs, strict=True)},
+            **{id(t): to for t, to in zip(found.toctrees, changes.toctrees, strict=True)},
+            **{id(a): _authored(a, to) for a, to in zip(found.authored, changes.authored, strict=True)},
+        }
         self.emitted: set[str] = set()
         self.special: dict[type, Callable[[Any], Iterable[md.Node]]] = {
             md.Xref: self._reference,
@@ -45,8 +40,8 @@ class Rewriter:
     def root(self, node: md.Root) -> md.Root:
         """Return the page's tree, rewritten."""
         children = self._row(node.children)
-        if top := self.anchors.tops.get(self.docname):
-            children = (md.Anchor(top), *children)
+        if self.changes.top:
+            children = (md.Anchor(self.changes.top), *children)
         return md.Root(children)
 
     def _row(self, nodes: Iterable[Any]) -> tuple[Any, ...]:
@@ -97,7 +92,7 @@ class Rewriter:
         return (md.Paragraph(children),) if children else ()
 
     def _section(self, node: md.Section) -> Iterable[md.Node]:
-        name = self.anchors.section(self.docname, self.found.numbers[id(node)])
+        name = self.changes.sections.get(self.found.numbers[id(node)])
         ids = (name,) if name else ()
         return (md.Section(self._row(node.title), self._row(node.children), ids, node.line),)
 
@@ -120,7 +115,7 @@ class Rewriter:
 
     def _needed(self, id: str) -> str:
         """Return the anchor to write for *id*; empty if nothing leads to it or it has been written."""
-        name = self.anchors.explicit.get((self.docname, id), "")
+        name = self.changes.anchors.get(id, "")
         if name in self.emitted or id in self.found.sections:
             return ""
         if name:
@@ -128,4 +123,15 @@ class Rewriter:
         return name
 
     def _footnote(self, node: md.FootnoteReference | md.FootnoteDefinition) -> Iterable[md.Node]:
-        return (copied(self._copy(node), {"label": self.labels.get(node.label, node.label)}),)
+        return (copied(self._copy(node), {"label": self.changes.labels.get(node.label, node.label)}),)
+
+
+def _reference(node: md.Xref, url: str, shown: tuple[md.Phrasing, ...] | None) -> tuple[md.Phrasing, ...]:
+    children = node.children if shown is None else shown
+    return (md.Link(url, children, resolved=True),) if url else children
+
+
+def _authored(node: md.Link | md.Image, url: str) -> tuple[md.Phrasing, ...]:
+    if isinstance(node, md.Image):
+        return (copied(node, {"url": url or node.url}),)
+    return (copied(node, {"url": url}),) if url else node.children

@@ -13,6 +13,7 @@ from typing import Any
 from ..markdown import nodes as md
 from ..model import Page, TocNode
 from ..wildcards import ANY, STAR, joined
+from .surface import FLAT
 from .tree import parts, unlinked
 
 _GLOB = re.compile(r"[*?\[]")
@@ -137,7 +138,7 @@ class _Outline:
                 yield from self._object(block)
             elif kind is tuple:
                 yield from self.items(block)
-            elif kind not in _FLAT:
+            elif kind not in FLAT:
                 for name in parts(kind):
                     yield from self.items(getattr(block, name))
 
@@ -180,12 +181,6 @@ class _Outline:
 
 
 _LISTED = frozenset({"py", "c", "cpp", "js", "rst"})  # Sphinx: the domains with ``_toc_entry_name``
-
-
-_FLAT = frozenset(
-    {md.Paragraph, md.Code, md.Math, md.Html, md.Anchor, md.ThematicBreak, md.Table, md.FootnoteDefinition}
-    | {md.Text, md.InlineCode, md.Signature}
-)
 
 
 def _pruned(items: tuple[TocItem, ...], depth: int) -> tuple[TocItem, ...]:
@@ -236,7 +231,7 @@ def _pattern(glob: str) -> re.Pattern[str] | None:
     """Translate a pattern as Sphinx does: only ``**`` matches slashes; None if it is malformed."""
     expression = joined(map(_translated, _TOKEN.findall(glob)))
     try:
-        return re.compile("".join(map(_translated, _TOKEN.findall(glob))) + r"\Z")
+        return None if expression is None else re.compile(expression + r"\Z")
     except re.error:
         return None
 

@@ -1,0 +1,82 @@
+"""Write converted documents as Markdown: each is linked as planned, lowered and written on its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from .codec import decode, encode
+from .errors import ConversionError
+from .link import LinkPlan, apply_links, surface_of
+from .markdown import lower, write
+from .model import Document, Page
+from .options import ConvertOptions
+from .pool import Held, is_small
+from .rst.limits import Limits, deep
+from .workers import Failure, run_in_workers
+
+
+class Written(NamedTuple):
+    """A document's Markdown, and its linked page as bytes (empty unless asked for)."""
+
+    markdown: str
+    page: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """The work of writing documents (`rstdown.workers.Work`): *held* are their pages, *plan* their links.
+
+    *signatures* says whether types in signatures are links, *trees* asks for the linked pages.
+    """
+
+    documents: Sequence[Document]
+    held: Sequence[Held]
+    plan: LinkPlan
+    options: ConvertOptions
+    signatures: bool = True
+    trees: bool = True
+
+    def prepare(self) -> None:
+        """Import nothing: this module has."""
+
+    def do(self, index: int) -> Written | Failure:
+        """Write a document."""
+        document = self.documents[index]
+        try:
+            with deep():
+                surface = surface_of(decode(self.held[index].data), signatures=self.signatures)
+                page = apply_links(surface, self.plan)
+                markdown = write(lower(page.root, self.options))
+        except MemoryError:
+            return Failure(document.docname, "takes more memory than there is")
+        except RecursionError:
+            return Failure(document.docname, "is nested too deeply")
+        most = Limits.of_size(len(document.text)).output
+        if len(markdown) > most:
+            problem = f"makes {len(markdown):,} characters of Markdown; {most:,} is the limit"
+            return Failure(document.docname, problem)
+        return Written(markdown, encode(page) if self.trees else b"")
+
+
+def write_documents(work: Writing, jobs: int = 0) -> Iterator[tuple[int, str, Page] | ConversionError]:
+    """Yield each document's index, its Markdown and its page, as they get ready; or why it has none.
+
+    The page is linked, with the whole tree or just its outline, as *work* asks.  *jobs* is as in
+    `rstdown.pool.convert_documents`.
+    """
+    todo = sorted(range(len(work.documents)), key=lambda index: -len(work.documents[index].text))
+    if jobs == 1 or is_small(work.documents, todo):
+        results: Iterator[tuple[int, Written | Failure]] = ((index, work.do(index)) for index in todo)
+    else:
+        results = run_in_workers(work, todo, jobs)
+    for index, result in results:
+        if isinstance(result, Failure):
+            yield ConversionError(*result)
+        elif result.page:
+            yield index, result.markdown, decode(result.page)
+        else:
+            page = work.held[index].surface.page
+            new = work.plan.diagnostics[page.docname]
+            yield index, result.markdown, replace(page, diagnostics=(*page.diagnostics, *new))
