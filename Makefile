@@ -16,6 +16,7 @@ $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
 	$(BIN)/python -m pip install --quiet --editable ".[all]" --group dev
+	$(BIN)/python -m compileall -q src  # pip does so with what it installs, but not with what it links to
 	@touch $@
 
 install: $(STAMP)  ## Set up .venv with everything

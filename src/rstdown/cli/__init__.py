@@ -6,7 +6,9 @@ usage; 3 nothing could be done; 130 interrupted.
 
 from __future__ import annotations
 
+import atexit
 import errno
+import gc
 import os
 import sys
 from importlib import import_module
@@ -71,6 +73,9 @@ def main(arguments: list[str] | None = None) -> Any:
     """Run the command line and exit the process (entry point of ``rstdown``)."""
     from ..errors import RstdownError
 
+    # Imports and trees are there to stay, so looking for garbage among them is a waste, at the end, too.
+    gc.disable()
+    atexit.register(gc.freeze)
     for stream in (sys.stdin, sys.stdout):
         if isinstance(stream, TextIOWrapper):  # Markdown is UTF-8 with \n, whatever the locale says
             stream.reconfigure(encoding="utf-8", newline="\n" if stream is sys.stdout else None)
