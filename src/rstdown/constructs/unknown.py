@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 from docutils import nodes
@@ -9,9 +10,10 @@ from docutils.utils import unescape
 
 from ..rst.directive import RstDirective
 from ..rst.env import env_of
-from .desc import GenericObject, row
+from .desc import GenericObject, Named, desc_signature, make_id, row
 from .inline import Role, RoleResult
 from .recipes import AnyOptions, Recipe
+from .xref import pending, split_title
 
 
 class UnknownDirective(Recipe):
@@ -27,7 +29,8 @@ class UnknownDirective(Recipe):
             "directive-unknown", f"unknown directive {name!r}; its content is kept{options}", self.lineno
         )
         if inline:
-            return self.argument_nodes() or [nodes.Text(name)]
+            said = " ".join(filter(None, (self.argument, *self.content)))
+            return self.parse_inline(said) if said else [nodes.Text(name)]
         label = [nodes.Text(f"{name}: " if self.argument else name), *self.argument_nodes()]
         line = nodes.paragraph("", "", nodes.strong("", "", *label))
         self.set_source(line)
@@ -49,6 +52,14 @@ class UnknownObject(GenericObject):
             self.lineno,
         )
         return super().run() if self.arguments else self.parse_content_with_sections()
+
+    def add_targets(self, named: Named, signature: desc_signature) -> None:
+        """Export the name, alone and with its parameters: nobody knows where it ends."""
+        node_id = make_id(self.env, self.state.document, self.objtype, named.name)
+        names = (named.name, re.split(r"[\s(<\[]", named.name)[0])
+        self.add_target(
+            signature, node_id, dict.fromkeys(filter(None, names), f"{self.domain}:{self.objtype}")
+        )
 
 
 @cache
@@ -75,7 +86,13 @@ def role_function(name: str) -> Role:
     ) -> RoleResult:
         env = env_of(inliner.document)  # type: ignore[attr-defined]
         env.diagnose("role-unknown", f"unknown role {name!r}; its text is kept as code", lineno)
-        return [nodes.literal(rawtext, shown(unescape(text)))], []
+        text = unescape(text)
+        node: nodes.Element = nodes.literal(rawtext, shown(text))
+        if ":" in name and not text.startswith("!"):  # may lead to an object of its domain
+            parts = split_title(text)
+            target = parts[1] if parts else text.removeprefix("~").removesuffix("()")
+            node = pending(name, target, [node], bool(parts), line=lineno)
+        return [node], []
 
     return unknown_role
 
