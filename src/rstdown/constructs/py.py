@@ -121,13 +121,20 @@ class PyObject(ObjectDirective):
     callable_: ClassVar[bool] = False
     nests: ClassVar[bool] = False
 
+    def __init__(self, *given: Any) -> None:
+        super().__init__(*given)
+        self._read: set[str] = set()  # names of the signatures so far
+
     @property
     def module(self) -> str:
         """The module that the object is in; empty if none is known."""
         return str(self.options.get("module", self.env.ref_context.get("py:module", "")))
 
     def read_signature(self, text: str) -> Named:
-        """Read a signature; its name is qualified by the class and the module around it."""
+        """Read a signature; its name is qualified by the class and the module around it.
+
+        Where a signature above has the same name, it is what Sphinx shows, without the class around it.
+        """
         parts = py_signature.parse_signature(text)
         around = self.env.ref_context.get("py:class", "")
         prefix = parts.prefix
@@ -138,6 +145,9 @@ class PyObject(ObjectDirective):
             name = f"{around}.{name}"
         qualified = f"{self.module}.{name}" if self.module else name
         shown = qualified if self.env.project.add_module_names else name
+        if name in self._read and (around or prefix):
+            shown = prefix + parts.name  # the full name stands right above
+        self._read.add(name)
         marked = self.sigil + shown + self._after_name(parts)
         code = py_signature.plain(marked)
         # Sphinx sets ``refspecific`` on types in signatures, so that they are searched for in all modules.
