@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar, NamedTuple
 
 from docutils import nodes
@@ -50,8 +50,8 @@ class desc_content(nodes.General, nodes.Element):  # noqa: N801
 class Named(NamedTuple):
     """What a signature was read as.
 
-    *name* identifies the object, *fullname* is its qualified name, *context* what its directive needs to
-    remember; *children* is *code* with references in it.
+    *name* identifies the object, *fullname* is its qualified name, *short* what Sphinx shows of it; *context*
+    is what its directive needs to remember; *children* is *code* with references in it.
     """
 
     code: str
@@ -59,6 +59,7 @@ class Named(NamedTuple):
     prefix: str = ""
     suffix: str = ""
     fullname: str = ""
+    short: str = ""
     context: str = ""
     children: Sequence[md.Phrasing] = ()
 
@@ -166,6 +167,7 @@ class ObjectDirective(RstDirective):
                 prefix=named.prefix,
                 suffix=named.suffix,
                 fullname=named.fullname,
+                short=named.short,
                 references=tuple(named.children),
                 within=named.name if named.fullname.endswith(f".{named.name}") else "",
             )
@@ -226,25 +228,38 @@ def object_type_directive(
 
 
 def lower_desc(node: desc, ctx: Lowering) -> Lowered:
-    """Turn a description into an `Object`; ids of the description itself lead to its first signature."""
+    """Turn a description into an `Object`; ids of the description itself lead to its first signature.
+
+    In a table, where a column has names of one sort, they are as short as Sphinx shows them.
+    """
     signatures = []
     own_ids = tuple(node["ids"])
+    in_cell = any(isinstance(around, nodes.entry) for around in _ancestors(node))
     for child in node.children:
         if isinstance(child, desc_signature):
+            is_short = in_cell and child.get("short")
             signatures.append(
                 md.Signature(
-                    child["code"],
+                    child["code"].replace(child["fullname"], child["short"], 1)
+                    if is_short
+                    else child["code"],
                     child["prefix"],
                     child["suffix"],
                     child["fullname"],
                     (*own_ids, *child["ids"]),
-                    _if_any_refers(child["references"]),
+                    () if is_short else _if_any_refers(child["references"]),
                     child["within"],
                 )
             )
             own_ids = ()
     content = ctx.flow([child for child in node.children if not isinstance(child, desc_signature)])
     return md.Object(node["domain"], node["objtype"], tuple(signatures), content, line_of(node))
+
+
+def _ancestors(node: nodes.Element) -> Iterator[nodes.Element]:
+    while (parent := node.parent) is not None:
+        yield parent
+        node = parent
 
 
 def _if_any_refers(children: tuple[md.Phrasing, ...]) -> tuple[md.Phrasing, ...]:

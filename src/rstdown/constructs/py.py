@@ -145,15 +145,16 @@ class PyObject(ObjectDirective):
             name = f"{around}.{name}"
         qualified = f"{self.module}.{name}" if self.module else name
         shown = qualified if self.env.project.add_module_names else name
-        if name in self._read and (around or prefix):
-            shown = prefix + parts.name  # the full name stands right above
+        short = prefix + parts.name if around or prefix else shown
+        if name in self._read:
+            shown = short  # the full name stands right above
         self._read.add(name)
         marked = self.sigil + shown + self._after_name(parts)
         code = py_signature.plain(marked)
         # Sphinx sets ``refspecific`` on types in signatures, so that they are searched for in all modules.
         scope = (*self.env.scope(SCOPE), ("refspecific", "true"))
         children = [_signature_part(piece, scope, self.lineno) for piece in py_signature.pieces(marked)]
-        return Named(code, name, self._words_before(), fullname=qualified, context=prefix, children=children)
+        return Named(code, name, self._words_before(), "", qualified, short, prefix, children)
 
     def _words_before(self) -> str:
         options = {*self.options, *self.always}

@@ -192,9 +192,12 @@ def _resumes(children: Iterable[Flow]) -> bool:
 
 def _object_list(node: Object, place: _Place) -> Sequence[Flow]:
     """Return a list of one item, with its signatures on lines of their own."""
-    lines = [(*map(Anchor, signature.ids), *_signature(signature)) for signature in node.signatures]
-    lead = Paragraph(_broken(lines))
+    lead = Paragraph(_broken(_signature_lines(node)))
     return [List((ListItem((lead, *_flow(node.children, place.inside()))),), spread=True)]
+
+
+def _signature_lines(node: Object) -> Iterator[tuple[Phrasing, ...]]:
+    return ((*map(Anchor, signature.ids), *_signature(signature)) for signature in node.signatures)
 
 
 def _signature(node: Signature) -> tuple[Phrasing, ...]:
@@ -333,11 +336,20 @@ def _entry(node: TocEntry) -> Phrasing:
 def _grid(node: Grid, place: _Place) -> Sequence[Flow]:
     inside = place.inside()
     rows = tuple(
-        tuple(GridCell(_flow(cell.children, inside), cell.colspan, cell.rowspan) for cell in row)
+        tuple(GridCell(_cell(cell.children, inside), cell.colspan, cell.rowspan) for cell in row)
         for row in node.rows
     )
     title = [Paragraph((Strong(node.title),))] if node.title else []
     return (*title, *tables.show(replace(node, rows=rows), place.options.tables))
+
+
+def _cell(children: Sequence[Flow], place: _Place) -> tuple[Flow, ...]:
+    """Lower what a cell holds; signatures alone are lines, not list items."""
+    nodes = list(_untagged(children))
+    bare = [node for node in nodes if isinstance(node, Object) and not node.children]
+    if bare and len(bare) == len(nodes):
+        return (Paragraph(_broken(line for node in bare for line in _signature_lines(node))),)
+    return _flow(nodes, place)
 
 
 _LOWER: dict[type, Callable[[Any, _Place], Sequence[Flow]]] = {
