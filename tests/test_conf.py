@@ -319,6 +319,12 @@ ROLE = "def r(name, rawtext, text, lineno, inliner, options={}, content=[]):\n  
             "link:https://e.org/%s|%s",
         ),
         ("return [nodes.reference(rawtext, text, refuri=look_up(text))], []", ""),
+        ("return [nodes.reference(rawtext, '[T ' + text + ']', refuri=look_up(text))], []", "text:[T %s]"),
+        (
+            "n = nodes.reference('', '', refuri=base + '/' + text); n += nodes.strong('', f'({text})')\n"
+            "    return [n], []",
+            "link:https://e.org/%s|(%s)",
+        ),
         (
             "if text: return [nodes.literal(rawtext, text)], []\n    return [nodes.strong('', text)], []",
             "code",
@@ -330,6 +336,19 @@ def test_roles_of_the_project_are_read_from_their_source(tmp_path: Path, body: s
     source = f"tracker = 'https://e.org/t%%20/%s'\nbase = 'https://e.org'\n{ROLE}{body}\n\n"
     project, _ = read(tmp_path, source + "def setup(app):\n    app.add_role('thing', r)\n")
     assert project.local_roles == ({"thing": recipe} if recipe else {})
+
+
+def test_a_role_that_is_given_its_address(tmp_path: Path) -> None:
+    source = (
+        "class Advisory(ReferenceRole):\n"
+        "    def __init__(self, base: str, plain=False) -> None:\n"
+        "        self.base = base\n        super().__init__()\n"
+        "    def run(self):\n"
+        "        return [nodes.reference('', self.target, refuri=self.base + self.target)], []\n"
+        "def setup(app):\n    app.add_role('advisory', Advisory('https://e.org/'))\n"
+    )
+    project, _ = read(tmp_path, source)
+    assert project.local_roles == {"advisory": "link:https://e.org/%s|%s"}
 
 
 def test_roles_of_an_extension_beside_the_documents(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from docutils.utils import unescape
 from ..rst.directive import RstDirective
 from ..rst.env import env_of
 from .desc import GenericObject, Named, desc_signature, make_id, row
+from .external import URL
 from .inline import Role, RoleResult
 from .recipes import AnyOptions, Recipe
 from .xref import pending, split_title
@@ -87,9 +88,11 @@ def role_function(name: str) -> Role:
         env = env_of(inliner.document)  # type: ignore[attr-defined]
         env.diagnose("role-unknown", f"unknown role {name!r}; its text is kept as code", lineno)
         text = unescape(text)
+        parts = split_title(text)
         node: nodes.Element = nodes.literal(rawtext, shown(text))
-        if ":" in name and not text.startswith("!"):  # may lead to an object of its domain
-            parts = split_title(text)
+        if parts and URL.match(parts[1]):
+            node = nodes.reference(rawtext, parts[0], refuri=parts[1])
+        elif ":" in name and not text.startswith("!"):  # may lead to an object of its domain
             target = parts[1] if parts else text.removeprefix("~").removesuffix("()")
             node = pending(name, target, [node], bool(parts), line=lineno)
         return [node], []
@@ -99,9 +102,8 @@ def role_function(name: str) -> Role:
 
 def shown(text: str) -> str:
     """Return what a role would show: the title of ``title <target>``, the last part of ``~a.b``."""
-    title, bracket, _ = text.rpartition(" <")
-    if bracket and text.endswith(">"):
-        return title
+    if parts := split_title(text):
+        return parts[0]
     if text.startswith("~"):
         return text[1:].rpartition(".")[2]
     return text.removeprefix("!")

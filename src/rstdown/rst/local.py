@@ -54,14 +54,14 @@ class Recorder:
         """Return the recipe of a role that made these nodes; empty if they do not tell."""
         for name, shown, url in self.made:
             if name == "reference" and TEXT in url:
-                title = shown if TEXT in shown else TEXT
+                titles = (shown, *(text for kind, text, _ in self.made if kind != "reference"))
+                title = next((text for text in titles if TEXT in text), TEXT)
                 return f"link:{_template(url)}|{_template(title)}"
-        if any(name == "reference" for name, _, _ in self.made):
-            return ""
+        leads = any(name == "reference" for name, _, _ in self.made)  # nobody knows where
         for name, shown, _ in self.made:
-            if shown == TEXT:
+            if shown == TEXT and not leads:
                 return FORMATS[name]
-            if TEXT in shown and FORMATS[name] == "text":
+            if TEXT in shown and shown != TEXT:
                 return f"text:{_template(shown)}"
         return ""
 
@@ -94,10 +94,9 @@ def role_recipe(role: Any, settings: Mapping[str, Any]) -> str:
     stand_ins |= dict.fromkeys(("unescape", "split_explicit_title", "reference", "literal", "Text"), recorder)
     body = role.node.body
     if isinstance(role.node, ast.ClassDef):
-        body = next(
-            (part.body for part in body if isinstance(part, ast.FunctionDef) and part.name == "run"), []
-        )
-        own = dict.fromkeys(("text", "title", "target", "rawtext"), TEXT)
+        run = role.method("run")
+        body = run.body if run else []
+        own = {**dict.fromkeys(("text", "title", "target", "rawtext"), TEXT), **role.attributes}
         stand_ins["self"] = Namespace(own, has_explicit_title=False, name="", options={})
     else:
         names = [argument.arg for argument in role.node.args.args]

@@ -14,6 +14,7 @@ import string
 import textwrap
 import warnings
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import field
 from pathlib import Path
 from typing import Any, Final
 
@@ -100,11 +101,12 @@ class Function:
 
     node: ast.FunctionDef | ast.ClassDef
     home: Interpreter
+    attributes: Mapping[str, Any] = field(default_factory=dict)
 
     def called(self, arguments: list[Any], keywords: dict[str, Any]) -> Any:
-        """Return the class itself for an instance of it, the function that a function makes, or `UNKNOWN`."""
+        """Return the class for an instance of it, the function that a function makes, or `UNKNOWN`."""
         if isinstance(self.node, ast.ClassDef):
-            return self
+            return Function(self.node, self.home, self._attributes_set(arguments, keywords))
         inner = next((part for part in self.node.body if isinstance(part, ast.FunctionDef)), None)
         if inner is None:
             return UNKNOWN
@@ -113,6 +115,24 @@ class Function:
         home = Interpreter({**self.home.names, **given}, self.home.imported)
         home.modules, home.origins = self.home.modules, self.home.origins
         return Function(inner, home)
+
+    def method(self, name: str) -> ast.FunctionDef | None:
+        """Return the method *name* of a class."""
+        found = (part for part in self.node.body if isinstance(part, ast.FunctionDef) and part.name == name)
+        return next(found, None)
+
+    def _attributes_set(self, arguments: list[Any], keywords: dict[str, Any]) -> dict[str, Any]:
+        """Return the attributes that ``__init__`` sets to what it is given: ``self.url = url``."""
+        if (made := self.method("__init__")) is None:
+            return {}
+        given = {**dict(zip([a.arg for a in made.args.args[1:]], arguments, strict=False)), **keywords}
+        return {
+            target.attr: given[value.id]
+            for statement in made.body
+            if isinstance(statement, ast.Assign) and isinstance(value := statement.value, ast.Name)
+            for target in statement.targets
+            if isinstance(target, ast.Attribute) and value.id in given
+        }
 
 
 def parse(path: Path) -> ast.Module | None:
