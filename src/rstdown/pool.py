@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, as_completed
 from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
@@ -19,6 +20,7 @@ from .workers import Failure, can_fork, run_in_workers
 BATCH_BYTES = 100_000
 BATCH_DOCUMENTS = 20
 """How much goes to an `Executor` at once: a task of Dask's costs some 7 ms, a page takes 45."""
+_INCLUDING = re.compile(r"^[ \t]*\.\. \w+:: +(\S*/\S*) *$", re.MULTILINE)
 SMALL = 50_000
 """Up to how much text it is not worth to start a process from nothing."""
 
@@ -163,8 +165,7 @@ def _results(
         yield index, Sealed(data, encode(work.surface(page))) if work.surfaces else page
         if on_done:
             on_done(document.docname)
-    # Big ones first, so that none is left over when the others are done.
-    todo.sort(key=lambda index: -len(documents[index].text))
+    todo = big_first(documents, todo)
     for index, result in _run(work, todo, jobs, executor):
         if isinstance(result, Failure):
             yield index, ConversionError(*result)
@@ -191,6 +192,21 @@ def _run(
             yield index, work.page(index) if not work.surfaces else work.do(index)
     else:
         yield from run_in_workers(work, todo, jobs)
+
+
+def big_first(documents: Sequence[Document], todo: Iterable[int]) -> list[int]:
+    """Return *todo* with the most work first, so that none of it is left over when all else is done."""
+    return sorted(todo, key=lambda index: -_weight(documents[index]))
+
+
+def _weight(document: Document) -> int:
+    """Return how much text a document has, with files that it names: a changelog may be just an include."""
+    size = len(document.text)
+    if document.path and document.root:
+        for name in _INCLUDING.findall(document.text):
+            with contextlib.suppress(OSError, ValueError):
+                size += (document.path.parent / name).stat().st_size
+    return size
 
 
 def is_small(documents: Sequence[Document], todo: Sequence[int]) -> bool:

@@ -12,7 +12,7 @@ from .link import LinkPlan, apply_links, surface_of
 from .markdown import lower, write
 from .model import Document, Page
 from .options import ConvertOptions
-from .pool import Held, is_small
+from .pool import Held, big_first, is_small
 from .rst.limits import Limits, deep
 from .workers import Failure, run_in_workers
 
@@ -66,7 +66,7 @@ def write_documents(work: Writing, jobs: int = 0) -> Iterator[tuple[int, str, Pa
     The page is linked, with the whole tree or just its outline, as *work* asks.  *jobs* is as in
     `rstdown.pool.convert_documents`.
     """
-    todo = sorted(range(len(work.documents)), key=lambda index: -len(work.documents[index].text))
+    todo = big_first(work.documents, range(len(work.documents)))
     if jobs == 1 or is_small(work.documents, todo):
         results: Iterator[tuple[int, Written | Failure]] = ((index, work.do(index)) for index in todo)
     else:

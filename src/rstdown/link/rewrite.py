@@ -23,19 +23,6 @@ class Rewriter:
             **{id(a): _authored(a, to) for a, to in zip(found.authored, changes.authored, strict=True)},
         }
         self.emitted: set[str] = set()
-        self.special: dict[type, Callable[[Any], Iterable[md.Node]]] = {
-            md.Xref: self._reference,
-            md.Toctree: self._replaced,
-            md.Link: self._authored,
-            md.Image: self._replaced,
-            md.Section: self._section,
-            md.Signature: self._signature,
-            md.DefinitionItem: self._marked,
-            md.Anchor: self._anchor,
-            md.Paragraph: self._paragraph,
-            md.FootnoteReference: self._footnote,
-            md.FootnoteDefinition: self._footnote,
-        }
 
     def root(self, node: md.Root) -> md.Root:
         """Return the page's tree, rewritten."""
@@ -51,8 +38,8 @@ class Rewriter:
             if kind is tuple:
                 out.append(self._row(node))
             elif kind is md.Anchor or (kind not in LEAVES and id(node) in self.found.open):
-                special = self.special.get(kind)
-                out.extend(special(node) if special else (self._copy(node),))
+                special = _SPECIAL.get(kind)
+                out.extend(special(self, node) if special else (self._copy(node),))
             else:
                 out.append(node)
         return tuple(out)
@@ -124,6 +111,22 @@ class Rewriter:
 
     def _footnote(self, node: md.FootnoteReference | md.FootnoteDefinition) -> Iterable[md.Node]:
         return (copied(self._copy(node), {"label": self.changes.labels.get(node.label, node.label)}),)
+
+
+# Functions, not bound methods: an object that held those would be a circle, and its page stay in memory.
+_SPECIAL: dict[type, Callable[[Rewriter, Any], Iterable[md.Node]]] = {
+    md.Xref: Rewriter._reference,
+    md.Toctree: Rewriter._replaced,
+    md.Link: Rewriter._authored,
+    md.Image: Rewriter._replaced,
+    md.Section: Rewriter._section,
+    md.Signature: Rewriter._signature,
+    md.DefinitionItem: Rewriter._marked,
+    md.Anchor: Rewriter._anchor,
+    md.Paragraph: Rewriter._paragraph,
+    md.FootnoteReference: Rewriter._footnote,
+    md.FootnoteDefinition: Rewriter._footnote,
+}
 
 
 def _reference(node: md.Xref, url: str, shown: tuple[md.Phrasing, ...] | None) -> tuple[md.Phrasing, ...]:

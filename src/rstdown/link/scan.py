@@ -74,24 +74,11 @@ class _Walker:
         self.found = found
         self.footnotes = footnotes
         self.signatures = signatures
-        self.special: dict[type, Callable[[Any, int], bool]] = {
-            md.Xref: self.xref,
-            md.Toctree: self.toctree,
-            md.Link: self.link,
-            md.Image: self.link,
-            md.Section: self.section,
-            md.Object: self.object,
-            md.Anchor: self.anchor,
-            md.DefinitionItem: self.definition,
-            md.FootnoteReference: self.footnote,
-            md.FootnoteDefinition: self.footnote,
-            **dict.fromkeys(_CONTAINERS, self.container),
-        }
 
     def visit(self, node: Any, depth: int) -> bool:
         """Visit a node; tell whether linking may change anything in it."""
-        special = self.special.get(type(node))
-        is_open = special(node, depth) if special else self.inside(node, depth)
+        special = _SPECIAL.get(type(node))
+        is_open = special(self, node, depth) if special else self.inside(node, depth)
         if is_open:
             self.found.open.add(id(node))
         return is_open
@@ -168,3 +155,19 @@ class _Walker:
         if isinstance(node, md.FootnoteDefinition):
             is_open |= self.inside(node, _NO_HEADING)
         return is_open
+
+
+# Functions, not bound methods: an object that held those would be a circle, and its page stay in memory.
+_SPECIAL: dict[type, Callable[[_Walker, Any, int], bool]] = {
+    md.Xref: _Walker.xref,
+    md.Toctree: _Walker.toctree,
+    md.Link: _Walker.link,
+    md.Image: _Walker.link,
+    md.Section: _Walker.section,
+    md.Object: _Walker.object,
+    md.Anchor: _Walker.anchor,
+    md.DefinitionItem: _Walker.definition,
+    md.FootnoteReference: _Walker.footnote,
+    md.FootnoteDefinition: _Walker.footnote,
+    **dict.fromkeys(_CONTAINERS, _Walker.container),
+}
