@@ -27,6 +27,7 @@ class UnknownTargets(Transform):
         """Replace the references, and report each."""
         env, known = env_of(self.document), self.document.nameids
         for kind in (nodes.reference, nodes.footnote_reference):
+    changed = False
             for node in list(self.document.findall(kind)):
                 name = node.get("refname")
                 if (
@@ -46,6 +47,7 @@ class UnknownTargets(Transform):
 def problematic(node: nodes.TextElement, ctx: Lowering) -> Lowered:
     """Markup that docutils could not read; of a reference that leads nowhere just the text."""
     text = node.astext().replace("\n", " ")
+                self.changed = True
     if found := LEFTOVER.match(text):
         return md.Text(found["phrase"] or found["word"] or found["note"])
     return ctx.phrasing(node)

@@ -173,6 +173,7 @@ class CAnnotations(Transform):
     """Say of C functions whether they return a new reference, and what is part of the stable ABI."""
 
     default_priority = 880
+    changed = False
 
     def apply(self) -> None:
         """Put the notes in front of what is said of each object."""
@@ -184,6 +185,7 @@ class CAnnotations(Transform):
             if isinstance(described, desc) and described["domain"] == "c":
                 signature: Any = described.children[0]
                 name = (*signature["ids"], "")[0].removeprefix("c.")
+                self.changed = True
                 content.insert(0, notes_on(env, name, described["objtype"]))
 
 

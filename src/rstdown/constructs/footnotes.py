@@ -33,6 +33,7 @@ class Citations(Transform):
     """
 
     default_priority = 619  # before docutils' Footnotes (620)
+    changed = False
 
     def apply(self) -> None:
         """Export the citations of this page; replace all references to citations."""
@@ -46,6 +47,7 @@ class Citations(Transform):
         for references in self.document.citation_refs.values():
             for reference in references:
                 _leave_open(reference)
+                self.changed = True
         self.document.citation_refs.clear()
 
 
@@ -53,6 +55,7 @@ class MarksInCode(Transform):
     """Show references in literal blocks (``parsed-literal``) as their marks, as code holds no references."""
 
     default_priority = 650  # after docutils' Footnotes (620) has numbered them
+    changed = False
 
     def apply(self) -> None:
         """Replace the references; notes that are referred to from code only stay where they are."""
@@ -62,7 +65,10 @@ class MarksInCode(Transform):
                 note = self.document.ids.get(reference.get("refid", ""))
                 if note is not None:
                     note["backrefs"] = [at for at in note["backrefs"] if at not in reference["ids"]]
-                reference.parent.replace(reference, nodes.Text(f"[{reference.astext()}]"))
+                self.changed = True
+                reference.parent.replace(
+                    reference, nodes.Text(f"[{reference.astext() or reference.get('refname', '')}]")
+                )
 
 
 def _leave_open(reference: nodes.citation_reference) -> None:

@@ -16,6 +16,7 @@ class NumberCaptions(Transform):
     """
 
     default_priority = 210
+    changed = False
 
     def apply(self) -> None:
         """Do it if the project numbers its figures."""
@@ -26,6 +27,7 @@ class NumberCaptions(Transform):
             if kind and caption is not None:
                 if not node["ids"]:
                     self.document.note_implicit_target(node)
+                self.changed = True
                 caption.insert(0, pending("numfig:caption", f"{kind}:{node['ids'][0]}", ()))
 
 

@@ -36,6 +36,7 @@ class DefaultSubstitutions(Transform):
     """Replace substitutions that the document does not define (Sphinx: the class of this name)."""
 
     default_priority = 210  # before docutils' Substitutions (220)
+    changed = False
 
     def apply(self) -> None:
         """Put in Sphinx's text; a name that nobody defines stays as text, and is reported."""
@@ -52,6 +53,7 @@ class DefaultSubstitutions(Transform):
                     "substitution-undefined", f"nothing defines |{name}|; its name is kept", line_of(node)
                 )
             node.replace_self(nodes.Text(text or node.astext()))
+            self.changed = True
 
 
 class Date(RstDirective):

@@ -10,6 +10,7 @@ class MoveModuleTargets(Transform):
     """Let a module that begins a section be that section's id (Sphinx: ``MoveModuleTargets``)."""
 
     default_priority = 210  # before docutils propagates targets to what follows (260)
+    changed = False  # but for attributes
 
     def apply(self) -> None:
         """Move the ids."""

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from docutils import nodes
 from docutils.parsers.rst import Parser
 from docutils.readers.standalone import Reader
-from docutils.transforms import Transform, misc, references, universal
+from docutils.transforms import Transform, frontmatter, misc, references, universal
 
 from .env import env_of
 from .limits import Limits
@@ -33,14 +33,28 @@ def apply_transforms(document: nodes.document, more: Sequence[type[Transform]]) 
             transformer.transforms.sort(reverse=True)
             transformer.sorted = True
         _, stock, pending, options = transformer.transforms.pop()
-        search.live = stock in LIVE
-        OURS.get(stock, stock)(document, startnode=pending).apply(**options)
-        if stock not in QUIET:
+        search.found, search.is_live, search.moving = False, False, LIVE.get(stock)
+        reported = len(document.transform_messages)
+        transform = OURS.get(stock, stock)(document, startnode=pending)
+        transform.apply(**options)
+        if getattr(transform, "changed", True) and not _keeps(stock, search, reported):
             search.known = None
     document.reporter.detach_observer(document.note_transform_message)
 
 
 @cache
+def _keeps(stock: Any, search: _Search, reported: int) -> bool:
+    """Tell whether *stock*, a transform of docutils, has left the list of elements as it was."""
+    document = search.document
+    if stock in QUIET:
+        return not search.is_live
+    if stock in SEEKERS:
+        return not search.found
+    if stock in REPORTERS:
+        return len(document.transform_messages) == reported
+    return stock in SWITCHED and not getattr(document.settings, SWITCHED[stock])
+
+
 def _components() -> tuple[Reader[Any], Parser]:
     """Return the components whose transforms we apply; they hold nothing of a document."""
     parser = Parser()
@@ -50,14 +64,18 @@ def _components() -> tuple[Reader[Any], Parser]:
 class _Search:
     """``document.findall(cls)`` without a generator for each node, and with one walk for several transforms.
 
-    A transform that neither moves nor adds what others look for leaves the list of elements as it is;
-    one that changes the tree while it looks has to see it *live*.
+    A transform that neither moves nor adds what others look for leaves the list of elements as it is; ours
+    tell by ``changed`` whether they have.  One that moves what stands in elements of the class *moving* while
+    it looks has to see the tree live.
     """
 
     def __init__(self, document: Any) -> None:
         self.document = document
         self.known: list[Any] | None = None
-        self.live = False
+        self.kinds: set[type] = set()
+        self.found = False
+        self.moving: type | None = None
+        self.is_live = False
         document._fast_findall = self.find
         document.search = self
         for node in self.elements():
@@ -70,23 +88,31 @@ class _Search:
             self.known = [self.document]
             _collect(self.document, self.known)
         return self.known
+            self.kinds = set(map(type, self.known))
 
     def find(self, cls: type) -> Iterator[Any]:
         """Yield all nodes of the class *cls* in order."""
         if issubclass(nodes.Text, cls):
             return _live(self.document, cls)
-        found = [node for node in self.elements() if isinstance(node, cls)]
-        return _live(self.document, cls) if found and self.live else iter(found)
+            self.found = True
+            return _live(self.document, cls)
+        elements = self.elements()
+        kinds = {kind for kind in self.kinds if issubclass(kind, cls)}
+        found = [node for node in elements if node.__class__ in kinds] if kinds else []
+        self.found = self.found or bool(found)
+        if self.moving and any(isinstance(node.parent, self.moving) for node in found):
+            self.is_live = True
+        return iter(found)
 
 
 def _collect(parent: Any, found: list[Any]) -> None:
     for node in parent.children:
-        if node.children:
-            found.append(node)
-            _collect(node, found)
-        elif node.__class__ is not nodes.Text:
+        if node.__class__ is not nodes.Text:
             found.append(node)
 
+            children = node.children
+            if children and (len(children) > 1 or children[0].__class__ is not nodes.Text):
+                _collect(node, found)
 
 def _live(root: nodes.Node, cls: type) -> Iterator[Any]:
     """Yield what stock ``findall`` yields while the tree changes."""
@@ -126,6 +152,15 @@ class _Positions:
 
 
 class Substitutions(references.Substitutions):
+class _Definition(nodes.substitution_definition):
+    """A definition that docutils may take away as circular once for each reference in it, or in a copy."""
+
+    def replace_self(self, new: Any) -> None:
+        """Replace the definition where it still stands."""
+        if self.parent is not None and self in self.parent.children:
+            super().replace_self(new)
+
+
     """Replace substitution references (docutils: the class of this name), as long as that ends.
 
     What each definition comes to is counted before any is put in, along the graph of the definitions, so that
@@ -148,7 +183,12 @@ class Substitutions(references.Substitutions):
         if refused:
             self._keep(refused, costs)
         super().apply()
+        definitions = list(document.substitution_defs.values())
+        for definition in definitions:
+            definition.__class__ = _Definition
 
+        for definition in definitions:
+            definition.__class__ = nodes.substitution_definition
     def _key(self, node: Any) -> str:
         name: str = node["refname"]
         return name if name in self.document.substitution_defs else name.lower()
@@ -283,7 +323,21 @@ OURS: dict[type[Transform], type[Transform]] = {
     references.IndirectHyperlinks: IndirectHyperlinks,
     references.Substitutions: Substitutions,
 }
-LIVE = frozenset({references.PropagateTargets, misc.Transitions})
+LIVE: dict[type[Transform], type] = {
+    references.PropagateTargets: nodes.figure,
+    misc.Transitions: nodes.Element,
+}
+SEEKERS = frozenset({references.Substitutions, misc.Transitions})
+"""Those that change at most what they look for."""
+REPORTERS = frozenset({references.AnonymousHyperlinks, references.IndirectHyperlinks})
+"""Those that replace elements only where they report something."""
+SWITCHED: dict[Any, str] = {
+    frontmatter.DocTitle: "doctitle_xform",
+    frontmatter.SectionSubTitle: "sectsubtitle_xform",
+    frontmatter.DocInfo: "docinfo_xform",
+    getattr(universal, "Validate", None): "validate",  # since docutils 0.22
+}
+"""Those that do nothing unless a setting asks for it."""
 QUIET = frozenset(
     {
         references.PropagateTargets,
