@@ -12,22 +12,27 @@ from ..rst.env import env_of
 from .lowering import Handler, Lowered, Lowering, line_of
 
 LEFTOVER = re.compile(
-    r"""^(?: `(?P<phrase>.+?)(?:\s*<[^<>]*>)?`__? | (?P<note>\[[^]]*\])_ | (?P<word>\w[\w.:+-]*?)__? )$""",
+    r"""^(?: `(?P<phrase>.+?)(?:\s+<(?!\s)[^<>]*(?<!\s)>)?`__?
+           | (?P<note>\[[^]]*\])_ | (?P<word>\w[\w.:+-]*?)__? )$""",
     re.DOTALL | re.VERBOSE,
 )
 LOST = 3  # the level of docutils' messages (error) from which what they are about is not in the doctree
+LOST_TOO = re.compile(  # and its warnings of which that is true
+    r'Content block expected|The "[^"]+" directive (?:has no|requires) content'
+    r'|Substitution definition ".*" (?:missing contents|empty or invalid)'
+)
 
 
 class UnknownTargets(Transform):
     """Turn references to targets that the page does not have into what they show."""
 
     default_priority = 845  # before docutils' DanglingReferences (850), which would show them as written
+    changed = False
 
     def apply(self) -> None:
         """Replace the references, and report each."""
         env, known = env_of(self.document), self.document.nameids
         for kind in (nodes.reference, nodes.footnote_reference):
-    changed = False
             for node in list(self.document.findall(kind)):
                 name = node.get("refname")
                 if (
@@ -42,12 +47,12 @@ class UnknownTargets(Transform):
                 if isinstance(node, nodes.footnote_reference):
                     shown = [nodes.Text(f"[{node.astext() or name}]")]
                 node.parent.replace(node, list(shown))
+                self.changed = True
 
 
 def problematic(node: nodes.TextElement, ctx: Lowering) -> Lowered:
     """Markup that docutils could not read; of a reference that leads nowhere just the text."""
     text = node.astext().replace("\n", " ")
-                self.changed = True
     if found := LEFTOVER.match(text):
         return md.Text(found["phrase"] or found["word"] or found["note"])
     return ctx.phrasing(node)
@@ -55,7 +60,8 @@ def problematic(node: nodes.TextElement, ctx: Lowering) -> Lowered:
 
 def system_message(node: nodes.Element, ctx: Lowering) -> Lowered:
     """A message of docutils; the text that it could not read is shown as it stands."""
-    if node.get("level", 0) < LOST or isinstance(node.parent, nodes.TextElement):
+    lost = node.get("level", 0) >= LOST or LOST_TOO.match(node.children[0].astext())
+    if not lost or isinstance(node.parent, nodes.TextElement):
         return ()
     return tuple(
         md.Code(child.astext().strip("\n"), "rst")

@@ -46,8 +46,9 @@ class Citations(Transform):
                 )
         for references in self.document.citation_refs.values():
             for reference in references:
-                _leave_open(reference)
-                self.changed = True
+                if reference.parent is not None:  # else in the title of a table of contents, which shows none
+                    _leave_open(reference)
+                    self.changed = True
         self.document.citation_refs.clear()
 
 

@@ -19,6 +19,7 @@ from docutils.utils import escape2null
 from .env import Env, env_of
 from .limits import Budget
 from .machine import FastMachine, FastState, transition_table
+from .tables import CompleteTableParser
 
 states: Any = _states  # the published types do not cover what we override
 _, BODY, BODY_OTHER = transition_table(states.Body)
@@ -167,6 +168,10 @@ class Body(VocabularyState, states.Body):  # type: ignore[misc]
     """The beginning of a block."""
 
     explicit = EXPLICIT
+
+    def simple_table_top(self, match: re.Match[str], context: Any, next_state: str) -> Any:
+        """Read a simple table (``Body.simple_table_top``)."""
+        return self.table_top(match, context, next_state, self.isolate_simple_table, CompleteTableParser)
 
     def bullet(self, match: re.Match[str], context: Any, next_state: str) -> Any:
         """Read a bullet list (``Body.bullet``, ``BulletList``)."""

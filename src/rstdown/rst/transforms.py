@@ -13,6 +13,7 @@ from docutils.transforms import Transform, frontmatter, misc, references, univer
 
 from .env import env_of
 from .limits import Limits
+from .propagate import PropagateTargets
 
 MANY = 200
 """From how many children on it pays to remember where each is."""
@@ -42,7 +43,6 @@ def apply_transforms(document: nodes.document, more: Sequence[type[Transform]]) 
     document.reporter.detach_observer(document.note_transform_message)
 
 
-@cache
 def _keeps(stock: Any, search: _Search, reported: int) -> bool:
     """Tell whether *stock*, a transform of docutils, has left the list of elements as it was."""
     document = search.document
@@ -55,6 +55,7 @@ def _keeps(stock: Any, search: _Search, reported: int) -> bool:
     return stock in SWITCHED and not getattr(document.settings, SWITCHED[stock])
 
 
+@cache
 def _components() -> tuple[Reader[Any], Parser]:
     """Return the components whose transforms we apply; they hold nothing of a document."""
     parser = Parser()
@@ -87,13 +88,12 @@ class _Search:
         if self.known is None:
             self.known = [self.document]
             _collect(self.document, self.known)
-        return self.known
             self.kinds = set(map(type, self.known))
+        return self.known
 
     def find(self, cls: type) -> Iterator[Any]:
         """Yield all nodes of the class *cls* in order."""
         if issubclass(nodes.Text, cls):
-            return _live(self.document, cls)
             self.found = True
             return _live(self.document, cls)
         elements = self.elements()
@@ -102,6 +102,7 @@ class _Search:
         self.found = self.found or bool(found)
         if self.moving and any(isinstance(node.parent, self.moving) for node in found):
             self.is_live = True
+            return _live(self.document, cls)
         return iter(found)
 
 
@@ -109,10 +110,10 @@ def _collect(parent: Any, found: list[Any]) -> None:
     for node in parent.children:
         if node.__class__ is not nodes.Text:
             found.append(node)
-
             children = node.children
             if children and (len(children) > 1 or children[0].__class__ is not nodes.Text):
                 _collect(node, found)
+
 
 def _live(root: nodes.Node, cls: type) -> Iterator[Any]:
     """Yield what stock ``findall`` yields while the tree changes."""
@@ -151,7 +152,6 @@ class _Positions:
         return place
 
 
-class Substitutions(references.Substitutions):
 class _Definition(nodes.substitution_definition):
     """A definition that docutils may take away as circular once for each reference in it, or in a copy."""
 
@@ -161,6 +161,7 @@ class _Definition(nodes.substitution_definition):
             super().replace_self(new)
 
 
+class Substitutions(references.Substitutions):
     """Replace substitution references (docutils: the class of this name), as long as that ends.
 
     What each definition comes to is counted before any is put in, along the graph of the definitions, so that
@@ -182,13 +183,13 @@ class _Definition(nodes.substitution_definition):
                 budget = _Cost(budget.times - cost.times, budget.size - cost.size)
         if refused:
             self._keep(refused, costs)
-        super().apply()
         definitions = list(document.substitution_defs.values())
         for definition in definitions:
             definition.__class__ = _Definition
-
+        super().apply()
         for definition in definitions:
             definition.__class__ = nodes.substitution_definition
+
     def _key(self, node: Any) -> str:
         name: str = node["refname"]
         return name if name in self.document.substitution_defs else name.lower()
@@ -321,6 +322,7 @@ class IndirectHyperlinks(references.IndirectHyperlinks):
 OURS: dict[type[Transform], type[Transform]] = {
     references.DanglingReferences: DanglingReferences,
     references.IndirectHyperlinks: IndirectHyperlinks,
+    references.PropagateTargets: PropagateTargets,
     references.Substitutions: Substitutions,
 }
 LIVE: dict[type[Transform], type] = {
