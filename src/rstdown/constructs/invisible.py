@@ -51,6 +51,26 @@ class Contents(RstDirective):
         return [node]
 
 
+class Author(RstDirective):
+    """Name an author, if the project's ``show_authors`` is set (Sphinx: ``Author``)."""
+
+    required_arguments = 1
+    option_spec: ClassVar[AnyOptions] = AnyOptions()
+    words: ClassVar[dict[str, str]] = {
+        "codeauthor": "Code author",
+        "moduleauthor": "Module author",
+        "sectionauthor": "Section author",
+    }
+
+    def run(self) -> list[nodes.Node]:
+        """Return an emphasised line, or nothing."""
+        if not self.env.project.setting("show_authors"):
+            self.env.record(self.name, "dropped: show_authors is not set")
+            return []
+        label = nodes.Text(f"{self.words[self.name]}: ")
+        return [nodes.paragraph("", "", nodes.emphasis("", "", label, *self.parse_inline(self.arguments[0])))]
+
+
 class Raw(RstDirective):
     """Keep text of another format out of the page (docutils: ``raw``); no file is read."""
 
@@ -73,15 +93,15 @@ def raw(node: nodes.TextElement, ctx: Lowering) -> Lowered:
 
 
 DIRECTIVES: dict[str, Any] = {
-    "codeauthor": "drop:Sphinx shows no authors",
+    "codeauthor": Author,
     "contents": Contents,
     "footer": "drop:of every printed page",
     "header": "drop:of every printed page",
     "index": Index,
     "meta": "drop:metadata of the page",
-    "moduleauthor": "drop:Sphinx shows no authors",
+    "moduleauthor": Author,
     "raw": Raw,
-    "sectionauthor": "drop:Sphinx shows no authors",
+    "sectionauthor": Author,
     "tabularcolumns": "drop:for LaTeX",
     "title": "drop:metadata of the page",
 }
