@@ -2,6 +2,7 @@
 
     pages/<ab>/<key>    a page (see `rstdown.codec`); its key is the hash of all that it was made from
     pages/swept         when old pages were last removed
+    bundles/<key>       the last bundle of certain documents (see `rstdown.bundle_cache`)
 
 An entry holds if the files that the page needed while it was made (`Page.requires`) are still what they were.
 Any part may be deleted at any time, any number of processes may share it; each file appears whole, by
@@ -79,7 +80,7 @@ class PageCache:
         dated = any(word in text for word in DATED for text in (document.text, base[1]))
         parts = (document.docname, document.provenance, place, bool(root), dated and _day())
         digest = hashlib.sha256(base[0])
-        digest.update(repr(_plain(parts)).encode("utf-8", "surrogatepass"))
+        digest.update(repr(plain(parts)).encode("utf-8", "surrogatepass"))
         digest.update(document.text.encode("utf-8", "surrogatepass"))
         return digest.hexdigest()
 
@@ -87,8 +88,8 @@ class PageCache:
         """Return the hash of what all documents of a project share, and the project's own text."""
         known = id(project), options
         if known not in self.bases:
-            plain = repr((_stamp(), _plain(project), _plain(options)))
-            found = hashlib.sha256(plain.encode("utf-8", "surrogatepass")).digest()
+            shown = repr((_stamp(), plain(project), plain(options)))
+            found = hashlib.sha256(shown.encode("utf-8", "surrogatepass")).digest()
             # The project is kept, so that its id stays its own.
             self.bases[known] = (found, project.rst_prolog + project.rst_epilog, project)
         return self.bases[known]
@@ -101,7 +102,7 @@ class PageCache:
             page = decode(data)
         except (OSError, CodecError):
             return None
-        if any(self._hash(root, needed.path) != needed.sha256 for needed in page.requires):
+        if any(self.hash_of(root, needed.path) != needed.sha256 for needed in page.requires):
             return None
         with contextlib.suppress(OSError):
             if time.time() - file.stat().st_mtime > 86_400:
@@ -110,7 +111,10 @@ class PageCache:
 
     def put(self, key: str, data: bytes) -> None:
         """Keep an encoded page; where that fails, there is just no entry."""
-        file = self._file(key)
+        self.write(self._file(key), data)
+
+    def write(self, file: Path, data: bytes) -> None:
+        """Write a file below the cache's folder whole, or not at all."""
         temporary = file.with_name(f".{os.getpid()}-{next(_counter)}.tmp")
         try:
             file.parent.mkdir(mode=0o700, exist_ok=True)
@@ -130,7 +134,7 @@ class PageCache:
                 return
             marker.touch()
             oldest = time.time() - DAYS * 86_400
-            for file in self.folder.glob("??/*"):
+            for file in (*self.folder.glob("??/*"), *self.folder.parent.glob("bundles/*")):
                 with contextlib.suppress(OSError):
                     if file.stat().st_mtime < oldest:
                         file.unlink()
@@ -138,7 +142,7 @@ class PageCache:
     def _file(self, key: str) -> Path:
         return self.folder / key[:2] / key
 
-    def _hash(self, root: Path | None, name: str) -> str:
+    def hash_of(self, root: Path | None, name: str) -> str:
         """Return the hash of a file below *root*, empty if it cannot be read; each is read once."""
         if root is None:
             return ""
@@ -151,16 +155,16 @@ class PageCache:
         return self.files[path]
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Return *value* as something whose ``repr`` depends on nothing but what it holds."""
     if is_dataclass(value):
-        return tuple(_plain(getattr(value, field.name)) for field in fields(value))
+        return tuple(plain(getattr(value, field.name)) for field in fields(value))
     if isinstance(value, Mapping):
-        return tuple(sorted((str(key), repr(_plain(item))) for key, item in value.items()))
+        return tuple(sorted((str(key), repr(plain(item))) for key, item in value.items()))
     if isinstance(value, (set, frozenset)):
-        return tuple(sorted(repr(_plain(item)) for item in value))
+        return tuple(sorted(repr(plain(item)) for item in value))
     if isinstance(value, (list, tuple)):
-        return tuple(map(_plain, value))
+        return tuple(map(plain, value))
     return str(value) if isinstance(value, os.PathLike) else value
 
 

@@ -1,4 +1,4 @@
-"""Pages as bytes, for the cache and between processes.
+"""Pages, and more, as bytes: for the cache and between processes.
 
 Pickle carries them, because nothing else in the standard library is as fast for many small objects; but only
 the classes named here come out of it, so that bytes that are not ours can at worst fail to load.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pickle
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from hashlib import blake2b
 from io import BytesIO
@@ -32,46 +32,48 @@ class CodecError(ValueError):
     """These bytes are no page."""
 
 
-def encode(value: Page | Surface) -> bytes:
-    """Return a page, or what linking must know of it, as bytes."""
-    file = BytesIO()
-    limit = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(limit, DEPTH))
-    try:
-        _Pickler(file, protocol=5).dump(value)
-    finally:
-        sys.setrecursionlimit(limit)
-    data = file.getvalue()
-    return blake2b(data, digest_size=DIGEST).digest() + data
+class Codec:
+    """Values of the classes that *modules* define, in tuples, lists and dicts, as bytes and back."""
+
+    def __init__(self, *modules: ModuleType) -> None:
+        self.classes = _classes(*modules)
+        self.reducers = {cls: _reducer(cls) for cls in self.classes.values() if is_dataclass(cls)}
+
+    def dump(self, value: object) -> bytes:
+        """Return *value* as bytes."""
+        file = BytesIO()
+        pickler = pickle.Pickler(file, protocol=5)
+        pickler.dispatch_table = self.reducers
+        limit = sys.getrecursionlimit()
+        sys.setrecursionlimit(max(limit, DEPTH))
+        try:
+            pickler.dump(value)
+        finally:
+            sys.setrecursionlimit(limit)
+        data = file.getvalue()
+        return blake2b(data, digest_size=DIGEST).digest() + data
+
+    def load(self, data: bytes) -> object:
+        """Return the value that `dump` made *data* of; raises `CodecError`."""
+        if blake2b(data[DIGEST:], digest_size=DIGEST).digest() != data[:DIGEST]:
+            raise CodecError("damaged")
+        try:
+            return _Unpickler(data[DIGEST:], self.classes).load()
+        except Exception as error:
+            raise CodecError(str(error)) from None
 
 
-def decode(data: bytes) -> Page:
-    """Return the page that `encode` made *data* of; raises `CodecError`."""
-    page = _load(data)
-    if (
-        not isinstance(page, Page)
-        or not isinstance(page.root, nodes.Root)
-        or type(page.requires) is not tuple
-    ):
-        raise CodecError("no page")
-    return page
+class _Unpickler(pickle.Unpickler):
+    def __init__(self, data: bytes, classes: Mapping[tuple[str, str], type]) -> None:
+        super().__init__(BytesIO(data))
+        self.classes = classes
 
-
-def decode_surface(data: bytes) -> Surface:
-    """Return the surface that `encode` made *data* of; raises `CodecError`."""
-    surface = _load(data)
-    if not isinstance(surface, Surface):
-        raise CodecError("no surface")
-    return surface
-
-
-def _load(data: bytes) -> object:
-    if blake2b(data[DIGEST:], digest_size=DIGEST).digest() != data[:DIGEST]:
-        raise CodecError("damaged")
-    try:
-        return _Unpickler(BytesIO(memoryview(data)[DIGEST:])).load()
-    except Exception as error:
-        raise CodecError(str(error)) from None
+    def find_class(self, module: str, name: str) -> Any:
+        """Return one of our classes, and nothing else."""
+        try:
+            return self.classes[module, name]
+        except KeyError:
+            raise CodecError(f"{module}.{name} has no place here") from None
 
 
 def _values(cls: type) -> Callable[[Any], tuple[Any, ...]]:
@@ -98,17 +100,29 @@ def _classes(*modules: ModuleType) -> dict[tuple[str, str], type]:
     }
 
 
-CLASSES = _classes(model, nodes, scan, surface)
+PAGES = Codec(model, nodes, scan, surface)
 
 
-class _Pickler(pickle.Pickler):
-    dispatch_table = {cls: _reducer(cls) for cls in CLASSES.values() if is_dataclass(cls)}
+def encode(value: Page | Surface) -> bytes:
+    """Return a page, or what linking must know of it, as bytes."""
+    return PAGES.dump(value)
 
 
-class _Unpickler(pickle.Unpickler):
-    def find_class(self, module: str, name: str) -> Any:
-        """Return one of our classes, and nothing else."""
-        try:
-            return CLASSES[module, name]
-        except KeyError:
-            raise CodecError(f"{module}.{name} has no place in a page") from None
+def decode(data: bytes) -> Page:
+    """Return the page that `encode` made *data* of; raises `CodecError`."""
+    page = PAGES.load(data)
+    if (
+        not isinstance(page, Page)
+        or not isinstance(page.root, nodes.Root)
+        or type(page.requires) is not tuple
+    ):
+        raise CodecError("no page")
+    return page
+
+
+def decode_surface(data: bytes) -> Surface:
+    """Return the surface that `encode` made *data* of; raises `CodecError`."""
+    surface = PAGES.load(data)
+    if not isinstance(surface, Surface):
+        raise CodecError("no surface")
+    return surface

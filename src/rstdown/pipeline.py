@@ -5,25 +5,28 @@ The functions here are the library's public face; they print nothing and raise o
 
 from __future__ import annotations
 
+import hashlib
+import os
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .errors import ConversionError, FetchError, InventoryError, RstdownError, UsageError
-from .files import read_regular
+from .errors import ConversionError, RstdownError, SourceError, UsageError
 from .model import Diagnostic, Document, Page, Project, Severity
 from .options import BundleOptions, ConvertOptions, FetchOptions, LinkOptions, RunOptions
 from .rst.limits import conversion, deep
 
 if TYPE_CHECKING:
+    from .bundle_cache import BundleCache
     from .bundling import Bundle
     from .fetching import FetchFailure, FetchResult, Source
+    from .inventories import InventoryFile
     from .job import Job
-    from .link import Inventory, Layout, LinkReport
+    from .link import Layout, LinkReport
 
 ENGINES = {"docutils": "docutils_", "pandoc": "pandoc"}
 PLAIN_DOCUTILS = Project(
@@ -315,6 +318,7 @@ def convert_documents(
     With a *sink*, each conversion is given to it as it gets ready, in any order, and is not kept: its page,
     and those in the set returned, have just the outline of their trees, and the set has no Markdown.
     """
+    from .inventories import known_targets, read_inventories
     from .link import Folder, plan_links
     from .pool import hold_documents
     from .writing import Writing, write_documents
@@ -335,7 +339,8 @@ def convert_documents(
     failures = [each for each in found if isinstance(each, ConversionError)]
     pairs = [(d, h) for d, h in zip(documents, found, strict=True) if not isinstance(h, ConversionError)]
     surfaces = [held.surface for _, held in pairs]
-    inventory, notices = known_targets([s.page for s in surfaces], project, settings)
+    files, notices = read_inventories(project, link, settings.fetch)
+    inventory, more = known_targets([s.page for s in surfaces], files)
     layout = Folder(heading_offset=settings.convert.heading_offset)
     plan = plan_links(surfaces, inventory=inventory, project=project, options=link, layout=layout)
     work = Writing(
@@ -351,7 +356,8 @@ def convert_documents(
         if sink is not None:
             sink(done[index])
             done[index] = Conversion(page.docname, "", page)
-    return ConversionSet(tuple(done[index] for index in sorted(done)), tuple(failures), plan.report, notices)
+    conversions = tuple(done[index] for index in sorted(done))
+    return ConversionSet(conversions, tuple(failures), plan.report, (*notices, *more))
 
 
 def bundle(
@@ -388,21 +394,69 @@ def bundle_documents(
     overrides: Mapping[str, Any] | None = None,
     executor: Executor | None = None,
     on_done: Callable[[str], None] | None = None,
+    trees: bool = True,
 ) -> BundleRun:
-    """Assemble what was fetched into one bundle (see `bundle`)."""
-    from .bundling import assemble, reserved_anchors
-    from .bundling.selection import select_pages
-    from .cache import cache_folder
-    from .errors import SourceError
-    from .link import Folder, OneDocument
-    from .tokens import Counter
+    """Assemble what was fetched into one bundle (see `bundle`).
+
+    Without *trees*, the run's pages and documents have none; then, where nothing has changed since the last
+    run, it is that one's result.
+    """
+    from .inventories import read_inventories
 
     settings = settings or Settings()
     project, notices = project_of(found, project, overrides)
+    files, missing = read_inventories(project, settings.link, settings.fetch)
+    before = (*found.diagnostics, *notices, *missing)
+    kept = None if trees else _kept(found.documents, title, project, settings, (_hashes(files), missing))
+    done = kept.get() if kept else None
+    if done is not None:
+        made = replace(done.bundle, options=bundle_options(settings), convert=settings.convert)
+        return BundleRun(made, done.pages, found.failures, done.links, (*before, *done.notices))
     pages, failures = make_pages(found.documents, project, settings, executor=executor, on_done=on_done)
     if not pages:
         reasons = [*found.failures, *failures]
         raise SourceError(f"no document to bundle: {reasons[0] if reasons else 'the sources hold none'}")
+    made, linked, report, more = _assembled(pages, title, project, settings, files)
+    if kept and not failures:
+        kept.put(made, linked, report, tuple(more), pages)
+    return BundleRun(made, linked, (*found.failures, *failures), report, (*before, *more))
+
+
+def _kept(
+    documents: Sequence[Document], title: str, project: Project, settings: Settings, inventories: object
+) -> BundleCache | None:
+    """Return where the bundle of these documents is kept between runs, if it is."""
+    from .bundle_cache import BundleCache
+    from .cache import open_cache
+
+    store = open_cache() if settings.run.cache else None
+    if store is None:
+        return None
+    dated = os.environ.get("SOURCE_DATE_EPOCH", "")
+    about = (title, settings.bundle, settings.link, inventories, dated)
+    return BundleCache(store, documents, project, settings.convert, about)
+
+
+def _hashes(files: Sequence[InventoryFile]) -> list[tuple[str, str, str]]:
+    return [(hashlib.sha256(file.data).hexdigest(), file.base, file.key) for file in files]
+
+
+def bundle_options(settings: Settings) -> BundleOptions:
+    """Return the options with which a bundle is assembled of documents that have been selected."""
+    return replace(settings.bundle, include=(), exclude=())
+
+
+def _assembled(
+    pages: Sequence[Page], title: str, project: Project, settings: Settings, files: Sequence[InventoryFile]
+) -> tuple[Bundle, tuple[Page, ...], LinkReport, list[Diagnostic]]:
+    """Link pages as parts of one bundle, and assemble it."""
+    from .bundling import assemble, reserved_anchors
+    from .bundling.selection import select_pages
+    from .cache import cache_folder
+    from .inventories import known_targets
+    from .link import Folder, OneDocument, link_pages
+    from .tokens import Counter
+
     title = title or settings.bundle.title or project.name or pages[0].title
     shift = settings.convert.heading_offset
     layout: Layout = (
@@ -411,28 +465,28 @@ def bundle_documents(
         else OneDocument(heading_offset=1 + shift, reserved=reserved_anchors(title))
     )
     chosen, left_out = select_pages(pages, settings.bundle)
-    # The bundle follows links to select objects; which ones it shows is settled when it is assembled.
-    linked, report, more = link_all(
-        pages,
-        project,
-        replace(settings, link=replace(settings.link, links="all")),
-        layout,
-        {page.docname for page in chosen},
+    # All pages are indexed, also those that are not chosen.
+    inventory, notices = known_targets(pages, files)
+    written = {page.docname for page in chosen}
+    linked = link_pages(
+        [page for page in pages if page.docname in written],
+        inventory=inventory,
+        project=project,
+        # The bundle follows links to select objects; which ones it shows is settled when it is assembled.
+        options=replace(settings.link, links="all"),
+        layout=layout,
     )
-    counts = cache_folder() / "tokens" if settings.run.cache else None
     made = assemble(
-        linked,
+        linked.pages,
         title=title,
-        options=replace(settings.bundle, include=(), exclude=()),
+        options=bundle_options(settings),
         left_out=left_out,
-        counter=Counter(settings.bundle.encoding, counts),
+        counter=Counter(settings.bundle.encoding, cache_folder() / "tokens" if settings.run.cache else None),
         convert_options=settings.convert,
         links=settings.link.links or "external",
         root_doc=project.root_doc,
     )
-    return BundleRun(
-        made, linked, (*found.failures, *failures), report, (*found.diagnostics, *notices, *more)
-    )
+    return made, linked.pages, linked.report, notices
 
 
 def make_pages(
@@ -463,72 +517,6 @@ def make_pages(
         else:
             pages.append(result)
     return pages, tuple(failures)
-
-
-def link_all(
-    pages: Sequence[Page],
-    project: Project,
-    settings: Settings,
-    layout: Layout,
-    written: Iterable[str] | None = None,
-) -> tuple[tuple[Page, ...], LinkReport, tuple[Diagnostic, ...]]:
-    """Link pages; all of them are indexed, those named by *written* (default: all) are returned."""
-    from .link import link_pages
-
-    inventory, notices = known_targets(pages, project, settings)
-    wanted = None if written is None else set(written)
-    result = link_pages(
-        [p for p in pages if wanted is None or p.docname in wanted],
-        inventory=inventory,
-        project=project,
-        options=replace(settings.link, links=settings.link.links or "all"),
-        layout=layout,
-    )
-    return result.pages, result.report, notices
-
-
-def known_targets(
-    pages: Iterable[Page], project: Project, settings: Settings
-) -> tuple[Inventory, tuple[Diagnostic, ...]]:
-    """Return all that references can lead to: the pages, and the inventories that can be had."""
-    from .link import Inventory
-
-    inventory = Inventory.from_pages(pages)
-    notices: list[Diagnostic] = []
-    for spec, key in _inventories(project, settings.link):
-        try:
-            inventory = inventory.with_file(*read_inventory(spec, settings.fetch), key)
-        except (FetchError, InventoryError) as error:
-            missing = f"{error}; references that lead there stay text"
-            notices.append(Diagnostic("inventory-missing", missing, Severity.ERROR))
-    return inventory, tuple(notices)
-
-
-def _inventories(project: Project, options: LinkOptions) -> list[tuple[str, str]]:
-    """Return the inventories to read: what each is, and the key of ``:external+key:`` references to it."""
-    found = [(spec, "") for spec in options.inventories]
-    if options.intersphinx:
-        for key, (base, file) in project.intersphinx_mapping.items():
-            base = base.rstrip("/") + "/"
-            found.append((f"{file or base + 'objects.inv'}={base}", key))
-    return found
-
-
-def read_inventory(spec: str, options: FetchOptions) -> tuple[bytes, str]:
-    """Return the bytes and the base address of ``FILE_OR_URL[=BASE]``.
-
-    Raises `InventoryError` where it cannot be had.
-    """
-    location, _, base = spec.partition("=")
-    if location.startswith(("http://", "https://")):
-        from .fetching import get_file
-
-        data = get_file(location, options)
-        return data, base or location.rsplit("/", 1)[0] + "/"
-    try:
-        return read_regular(Path(location), options.max_size), base
-    except OSError as error:
-        raise InventoryError(f"{location}: {error.strerror or error}") from None
 
 
 def project_of(

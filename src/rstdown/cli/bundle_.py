@@ -167,7 +167,7 @@ def _bundle(found: FetchResult, title: str, settings: Settings, project: dict[st
         raise SourceError("nothing to bundle")
     with Progress("converting", len(found.documents)) as progress:
         return bundle_documents(
-            found, title=title, settings=settings, overrides=project, on_done=progress.step
+            found, title=title, settings=settings, overrides=project, on_done=progress.step, trees=False
         )
 
 
