@@ -25,6 +25,8 @@ MEDIA = {
     "thumbnail": "image",
     "lightbox": "image",
     "image-comparison": "image",
+    "image-sg": "image",
+    "image-sg-ignore": "image",
 }
 BLOG = {
     "post": "content",

@@ -6,6 +6,7 @@ is at hand; these rows serve single pages, too.
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import Any
 
 from docutils import nodes
@@ -129,7 +130,7 @@ class Hazmat(Recipe):
         """Return the warning; the argument or content names a document to read instead."""
         body = self.parse_inline(HAZMAT)
         found = [nodes.paragraph("", "", *body)]
-        if name := (self.argument or " ".join(self.content)).strip():
+        if name := " ".join(filter(None, (self.argument, *self.content))).strip():
             instead = self.parse_inline(f"You may instead be interested in :doc:`{name}`.")
             found.append(nodes.paragraph("", "", *instead))
         return [nodes.danger("", *found)]
@@ -198,6 +199,67 @@ ANSIBLE_ROLES = {
     **{ANSIBLE_OPTION % name: "strong" for name in ANSIBLE_STRONG},
 }
 
-PROJECTS = (rows_of_django,)
-DIRECTIVES: dict[str, Any] = {**DJANGO, **CMAKE, **KERNEL, **SQLALCHEMY, **CRYPTOGRAPHY, **ANSIBLE_DIRECTIVES}
+OPENSTACK = {
+    "autoprogram-cliff": "line:Commands of",
+    "feature_matrix": "line:Feature matrix from",
+    "support_matrix": "line:Support matrix from",
+    "support-matrix": "line:Support matrix from",
+    "list-auth-plugins": NO_IMPORT,
+    "list-plugins": NO_IMPORT,
+    "show-options": NO_IMPORT,
+    "show-policy": NO_IMPORT,
+    "rest_expand_all": "drop:of the web site, not of the page",
+    "rest_method": "title",
+    "rest_parameters": "code:yaml",
+    "rest_status_code": "code:yaml",
+}
+
+
+def rows_of_openstack(project: Project) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the roles of ``openstackdocstheme`` that lead to the documentation of other projects."""
+    names = project.setting("openstackdocs_projects")
+    given = [name for name in names if isinstance(name, str)] if isinstance(names, (list, tuple)) else []
+    return {}, {
+        f"{name}-doc": f"link:https://docs.openstack.org/{name}/latest/%s|{name} %s" for name in given
+    }
+
+
+def ghci_command(text: str) -> tuple[str, str]:
+    """Read ``:add;[*] <module>``, a command of GHCi and what it takes."""
+    name = text.partition(";")[0]
+    return text.replace(";", ""), name
+
+
+def pragma(text: str) -> tuple[str, str]:
+    """Read a pragma without its braces."""
+    words = text.split(" ")
+    name = "-".join(takewhile(lambda word: word.replace("_", "").isalpha(), words))
+    return f"{{-# {text} #-}}", name
+
+
+def rows_of_ghc(project: Project) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the objects of GHC's user guide whose signatures ``conf.py`` reads in its own way."""
+    if not any(row[0] == "ghci-cmd" for row in project.object_types):
+        return {}, {}
+    directives = {
+        "std:ghci-cmd": object_type_directive("std", "ghci-cmd", parse=ghci_command),
+        "std:pragma": object_type_directive("std", "pragma", parse=pragma),
+        **dict.fromkeys(("flag-print", "extension-print", "ghc-package-list"), NO_IMPORT),
+    }
+    return directives, {}
+
+
+DISCORD = {"attributetable": NO_IMPORT, "exception_hierarchy": "content"}
+
+PROJECTS = (rows_of_django, rows_of_openstack, rows_of_ghc)
+DIRECTIVES: dict[str, Any] = {
+    **DJANGO,
+    **CMAKE,
+    **KERNEL,
+    **SQLALCHEMY,
+    **CRYPTOGRAPHY,
+    **ANSIBLE_DIRECTIVES,
+    **OPENSTACK,
+    **DISCORD,
+}
 ROLES: dict[str, Any] = {**DJANGO_ROLES, **CMAKE_ROLES, **KERNEL_ROLES, **SQLALCHEMY_ROLES, **ANSIBLE_ROLES}

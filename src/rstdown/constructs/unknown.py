@@ -92,6 +92,8 @@ def role_function(name: str) -> Role:
         node: nodes.Element = nodes.literal(rawtext, shown(text))
         if parts and URL.match(parts[1]):
             node = nodes.reference(rawtext, parts[0], refuri=parts[1])
+        elif parts and ":" not in name and len(parts[0].split()) > 1:
+            node = nodes.inline(rawtext, parts[0])
         elif ":" in name and not text.startswith("!"):  # may lead to an object of its domain
             target = parts[1] if parts else text.removeprefix("~").removesuffix("()")
             node = pending(name, target, [node], bool(parts), line=lineno)
