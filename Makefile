@@ -51,7 +51,7 @@ profile: $(STAMP)  ## Where the time goes
 	$(BIN)/python benchmarks/profile.py
 
 fuzz: $(STAMP)  ## Long fuzz run [SEED=n COUNT=n]
-	$(BIN)/python benchmarks/fuzz.py $(SEED) $(COUNT)
+	$(BIN)/python -m benchmarks.fuzz $(SEED) $(COUNT)
 
 fidelity: $(STAMP)  ## Convert the corpora beside the checkout and print the judge's table
 	$(BIN)/python benchmarks/fidelity.py $(SHARED)

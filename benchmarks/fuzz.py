@@ -1,199 +1,244 @@
 """Convert broken documents without end: `make fuzz SEED=n COUNT=n`.
 
-    python benchmarks/fuzz.py [SEED] [COUNT]
+    python -m benchmarks.fuzz [SEED] [COUNT] [--start N] [--jobs N] [--texts DIR] [--results FILE]
 
-Half of the inputs are put together from pieces of markup, half are fixtures that were cut, repeated and
-spoilt.  Each must convert without an exception, in at most 250 ms of processor time per kilobyte (and a
-quarter of a second more), lose no word, and give Markdown that reading and writing leaves as it is.
-An input depends on its seed and number only; a failure prints both and the text.
+Half of the inputs are put together from pieces of markup, half are fixtures (or the RST files below DIR) that
+were cut, repeated and spoilt.  Each must convert without an exception, in at most 250 ms of processor time
+per kilobyte (and a quarter of a second more), lose no word, leak nothing, and give Markdown that is read back
+as the tree it was written from and that writing again leaves as it is.
+
+Worker processes take batches; one that hangs or dies is replaced, its input noted.  A failing input is made
+as small as can be and printed; its seed and number make it again.  FILE keeps what was done: a run that was
+stopped goes on where it was.
 """
 
 from __future__ import annotations
 
-import random
-import re
+import argparse
+import json
+import os
+import resource
+import subprocess
 import sys
 import time
-from collections import Counter
 from collections.abc import Iterator
-from functools import cache
+from dataclasses import asdict, dataclass, field
+from functools import partial
+from multiprocessing import get_context
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(HERE))
+from rstdown.atomic import write_text
 
-import rstdown  # noqa: E402
-from rstdown.engines.words import words_of as words_of_source  # noqa: E402
-from rstdown.errors import ConversionError  # noqa: E402
-from rstdown.markdown import read, write  # noqa: E402
-from rstdown.markdown.words import words_of  # noqa: E402
-from rstdown.model import Document, Project  # noqa: E402
-from rstdown.rst.limits import deep  # noqa: E402
+from .fuzz_checks import problem_of
+from .fuzz_inputs import HERE, text_of, texts
 
-SIGNS = [*"*`_|:.-=~^+<>[](){}\\\"'#$%&/?!@;, \n\n\t", "**", "``", "__", "::", ".. ", "\n\n", "\n   ", "\\ "]
-WORDS = ["alpha", "beta", "x", "1", "a.b", "snake_case", "é", "中文", "\u0301", "http://a.b/c", "x@y.z"]
-WORDS += ["&amp;", "<b>"]
-INLINE = [
-    "*{}*", "**{}**", "``{}``", "`{}`", "`{}`_", "`{} <{}>`_", "`{} <{}>`__", "{}_", "{}__", "|{}|",
-    "|{}|_", "[1]_", "[#]_", "[#{}]_", "[*]_", "[{}]_", "_`{}`", ":ref:`{}`", ":func:`~{}`",
-    ":py:class:`!{}`", ":nobody:`{}`", "`{}`:sub:", ":math:`{}`", ":kbd:`{}-{}`", ":doc:`{} </{}>`",
-    ":term:`{}`", "\\*{}", "{}\\", "http://{}.org/?{}", "mailto:{}@{}.z", "$`{}", "{}*", "**{}", "``{}",
-    ":r:`{}",
-]  # fmt: skip
-BLOCKS = [
-    "{}\n{}\n====\n", "====\n{}\n====\n", "{}\n----\n", "{}\n", "| {}\n|   {}\n", "- {}\n- {}\n", "* {}\n",
-    "1. {}\n2. {}\n", "(a) {}\n", "#. {}\n", "iv) {}\n", ":{}: {}\n", "{}\n   {}\n", "{} : {}\n   {}\n",
-    "-a  {}\n--b=C  {}\n", ">>> {}\n{}\n", "::\n\n   {}\n", "{}::\n\n   {}\n\n", "> {}\n",
-    "   {}\n\n   -- {}\n", "----\n", ".. {}\n", "..\n", ".. _{}:\n", ".. _{}: http://{}\n", ".. _{}: {}_\n",
-    "__ {}\n", ".. [1] {}\n", ".. [#] {}\n", ".. [#{}] {}\n", ".. [*] {}\n", ".. [{}] {}\n",
-    ".. |{}| replace:: {}\n", ".. |{}| unicode:: 0xA9 .. {}\n", ".. |{}| image:: {}.png\n",
-    "+-----+\n| {:3} |\n+-----+\n", "=== ===\n{:3} {}\n=== ===\n", ".. {}:: {}\n\n   {}\n",
-    ".. note:: {}\n", ".. note::\n\n   {}\n   {}\n", ".. code-block:: {}\n\n   {}\n",
-    ".. table:: {}\n\n   == ==\n   a  b\n   == ==\n", ".. csv-table::\n\n   {},{}\n",
-    ".. list-table::\n\n   * - {}\n     - {}\n", ".. figure:: {}.png\n   :alt: {}\n\n   {}\n",
-    ".. image:: {}\n", ".. py:function:: {}(a, *, b=1) -> {}\n\n   :param a: {}\n   :returns: {}\n",
-    ".. class:: {}\n", ".. py:module:: {}\n", ".. c:function:: int {}(char *{})\n", ".. option:: --{}\n",
-    ".. versionadded:: 3.1 {}\n", ".. seealso:: {}\n", ".. only:: html\n\n   {}\n",
-    ".. toctree::\n\n   {}\n", ".. glossary::\n\n   {}\n      {}\n", ".. math::\n\n   {}\n",
-    ".. include:: {}\n", ".. raw:: html\n\n   <b>{}</b>\n", ".. role:: {}(strong)\n",
-    ".. default-role:: {}\n", ".. rubric:: {}\n", ".. topic:: {}\n\n   {}\n", ".. contents::\n",
-    ".. highlight:: {}\n", ".. productionlist::\n   {}: {}\n",
-    ".. tab-set::\n\n   .. tab-item:: {}\n\n      {}\n", ".. parsed-literal::\n\n   {}\n",
-    ".. container:: {}\n\n   {}\n", ".. epigraph::\n\n   {}\n\n   -- {}\n", ".. sidebar:: {}\n\n   {}\n",
-    ".. admonition:: {}\n\n   {}\n", ".. date::\n",
-]  # fmt: skip
-
-DIGIT_AFTER_MATH = re.compile(r"\$.*\d\W*$", re.MULTILINE)
-"""What the reader's plug-in for math misreads: for ``$`` at the beginning it looks at the last character."""
+BATCH = 500
+STUCK = 20.0
+"""Seconds (wall clock) after which an input hangs."""
+MEMORY = 3 * 2**30
+SHRINKING = 20.0
+"""Seconds of processor time that may go into making one input smaller."""
 
 
-@cache
-def fixtures() -> tuple[str, ...]:
-    """Return the texts of the fixtures, which mutations begin with.
-
-    Left out are those with what rstdown leaves out on purpose: doctest's options, RCS keywords, raw text.
-    """
-    texts = (path.read_text("utf-8") for path in sorted((HERE / "fixtures").rglob("*.rst")))
-    return tuple(text for text in texts if not any(map(text.__contains__, ("doctest:", "$", "raw-html"))))
+@dataclass(frozen=True)
+class Finding:
+    number: int
+    problem: str
+    text: str
 
 
-def text_of(seed: int, number: int) -> str:
-    """Return an input."""
-    dice = random.Random(f"{seed}/{number}")
-    text = composed(dice) if number % 2 else mutated(dice)
-    return text[:4000]
+@dataclass
+class Batch:
+    start: int
+    count: int
+    seconds: float = 0.0
+    revision: str = ""
+    findings: list[Finding] = field(default_factory=list)
 
 
-def composed(dice: random.Random) -> str:
-    return "\n".join(_block(dice) for _ in range(dice.randint(1, 8)))
+@dataclass
+class Worker:
+    """A process at work on a batch, from input *at* on."""
+
+    process: BaseProcess
+    connection: Connection
+    batch: Batch
+    at: int
+    since: float
 
 
-def _block(dice: random.Random) -> str:
-    text = dice.choice(BLOCKS)
-    while "{" in text and (begin := text.find("{")) >= 0:
-        end = text.find("}", begin)
-        text = text[:begin] + _inline(dice).replace("{", "(").replace("}", ")") + text[end + 1 :]
-    if dice.random() < 0.3:
-        text += "\n" + "".join(f"   {line}\n" for line in _block(dice).splitlines())
-    return spoilt(dice, text) if dice.random() < 0.2 else text
+# -- in a worker process ----------------------------------------------------------------
 
 
-def _inline(dice: random.Random) -> str:
-    parts = []
-    for _ in range(dice.randint(1, 3)):
-        part = dice.choice(INLINE) if dice.random() < 0.5 else "{}"
-        parts.append(part.replace("{}", dice.choice(WORDS)))
-    return dice.choice([" ", " ", "", "-", ", "]).join(parts)
+def examine(connection: Connection, seed: int, start: int, end: int, folder: Path) -> None:
+    """Send for each input its number, what is wrong with it, and the processor seconds it took."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    bases = texts(folder)
+    for number in range(start, end):
+        begun = time.process_time()
+        text = text_of(seed, number, bases)
+        if problem := problem_of(text):
+            text = smallest(text)
+            problem = problem_of(text)
+        connection.send((number, problem, text if problem else "", time.process_time() - begun))
 
 
-def mutated(dice: random.Random) -> str:
-    text = dice.choice(fixtures() or ("",))
-    if len(text) > 1500:
-        begin = dice.randrange(len(text) - 1000)
-        text = text[begin : begin + 1000]
-    for _ in range(dice.randint(1, 6)):
-        text = spoilt(dice, text)
+def smallest(text: str) -> str:
+    """Take lines, then characters out of *text* as long as the same kind of thing is wrong with it."""
+    kind, deadline = problem_of(text).split()[0], time.process_time() + SHRINKING
+    for split in (partial(str.splitlines, keepends=True), list):
+        parts = split(text)
+        size = max(len(parts) // 2, 1)
+        while parts:
+            at = 0
+            while at < len(parts) and time.process_time() < deadline:
+                fewer = parts[:at] + parts[at + size :]
+                if problem_of("".join(fewer)).startswith(kind):
+                    parts = fewer
+                else:
+                    at += size
+            if size == 1:
+                break
+            size //= 2
+        text = "".join(parts)
     return text
 
 
-def spoilt(dice: random.Random, text: str) -> str:
-    """Do one thing to *text*: cut, repeat, move or insert."""
-    a, b = sorted(dice.randint(0, len(text)) for _ in range(2))
-    b = min(b, a + 40)
-    kind = dice.randrange(6)
-    if kind == 0:
-        return text[:a] + text[b:]
-    if kind == 1:
-        return text[:b] + text[a:b] * dice.randint(1, 4) + text[b:]
-    if kind == 2:
-        return text[b:] + text[:b]
-    if kind == 3:
-        lines = text.split("\n")
-        dice.shuffle(lines)
-        return "\n".join(lines)
-    if kind == 4:
-        indent = " " * dice.randint(1, 4)
-        return text[:a] + text[a:b].replace("\n", "\n" + indent) + text[b:]
-    return text[:a] + "".join(dice.choice(SIGNS) for _ in range(dice.randint(1, 4))) + text[a:]
+# -- in the main process ------------------------------------------------------------------
 
 
-def problem_of(text: str) -> str:
-    """Convert *text*; return what is wrong, empty if nothing is."""
-    begun = time.process_time()
+def run(seed: int, todo: list[Batch], jobs: int, folder: Path) -> Iterator[Batch]:
+    """Yield each batch once it is done."""
+    waiting, workers = todo[::-1], list[Worker]()
+    while waiting or workers:
+        while waiting and len(workers) < jobs:
+            batch = waiting.pop()
+            workers.append(_started(seed, batch, batch.start, folder))
+        ready = wait([worker.connection for worker in workers], timeout=1)
+        for worker in list(workers):
+            if worker.connection in ready:
+                problem = _received(worker)
+            elif time.monotonic() - worker.since > STUCK:
+                problem = f"hangs: not done after {STUCK:.0f} s"
+            else:
+                continue
+            if problem:  # the process is of no more use; go on after the input
+                _stop(worker)
+                worker.batch.findings.append(
+                    Finding(worker.at, problem, text_of(seed, worker.at, texts(folder)))
+                )
+                worker.at += 1
+            if worker.at < worker.batch.start + worker.batch.count:
+                if problem:
+                    workers[workers.index(worker)] = _started(seed, worker.batch, worker.at, folder)
+            else:
+                _stop(worker)
+                workers.remove(worker)
+                yield worker.batch
+
+
+def _started(seed: int, batch: Batch, at: int, folder: Path) -> Worker:
+    context = get_context("fork")
+    ours, theirs = context.Pipe(duplex=False)
+    arguments = (theirs, seed, at, batch.start + batch.count, folder)
+    process = context.Process(target=examine, args=arguments, daemon=True)
+    process.start()
+    theirs.close()
+    return Worker(process, ours, batch, at, time.monotonic())
+
+
+def _received(worker: Worker) -> str:
+    """Take what a worker sent; return what is wrong with the worker itself."""
     try:
-        markdown = rstdown.convert(text).markdown
-    except Exception as error:
-        return f"{type(error).__name__}: {error}"
-    seconds = time.process_time() - begun
-    if seconds > 0.25 * (1 + len(text.encode("utf-8", "replace")) / 1000):
-        return f"took {seconds:.2f} s"
-    with deep():
-        again = write(read(markdown))
-        if again != markdown and not DIGIT_AFTER_MATH.search(markdown):
-            return f"not stable:\n{markdown}\n-- becomes --\n{again}"
-        lost = lost_words(text, markdown)
-    return f"lost {dict(lost)}:\n{markdown}" if lost else ""
+        number, problem, text, seconds = worker.connection.recv()
+    except EOFError:
+        worker.process.join()
+        return f"dies: exit code {worker.process.exitcode}"
+    worker.batch.seconds += seconds
+    if problem:
+        worker.batch.findings.append(Finding(number, problem, text))
+    worker.at, worker.since = number + 1, time.monotonic()
+    return ""
 
 
-def lost_words(text: str, markdown: str) -> Counter[str]:
-    """Return the words that the doctree says and the Markdown does not, not even within longer words.
-
-    Where pieces of inline markup touch, the doctree's words are cut in other places than those of the text.
-    """
-    try:
-        said = _parts(words_of_source(Document("index", text), Project()))
-    except ConversionError:
-        return Counter()
-    lost = said - _parts(words_of(markdown))
-    return Counter({word: times for word, times in lost.items() if markdown.count(word) < said[word]})
+def _stop(worker: Worker) -> None:
+    worker.process.kill()
+    worker.process.join()
+    worker.connection.close()
 
 
-def _parts(words: Counter[str]) -> Counter[str]:
-    """Return *words* split at underscores, which belong to a word in one reading and to markup in another."""
-    found: Counter[str] = Counter()
-    for word, times in words.items():
-        for part in word.split("_"):
-            found[part] += times if part else 0
-    return found
+def revision() -> str:
+    """Return the commit that is at work, marked if files differ from it."""
+    command = ["git", "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"]
+    return subprocess.run(command, cwd=HERE, capture_output=True, text=True, check=False).stdout.strip()
 
 
-def failures(seed: int, count: int) -> Iterator[tuple[int, str, str]]:
-    """Yield the number, text and problem of each input that fails."""
-    for number in range(count):
-        text = text_of(seed, number)
-        if problem := problem_of(text):
-            yield number, text, problem
+def known(path: Path | None, seed: int) -> dict[int, Batch]:
+    """Return the batches that *path* says are done."""
+    if path is None or not path.exists():
+        return {}
+    found = json.loads(path.read_text("utf-8"))
+    if found["seed"] != seed:
+        sys.exit(f"{path} is about seed {found['seed']}")
+    rows = (Batch(**{**row, "findings": [Finding(**f) for f in row["findings"]]}) for row in found["batches"])
+    return {row.start: row for row in rows}
 
 
-def main() -> None:
-    seed, count, *_ = (*map(int, sys.argv[1:]), *(0, 20_000)[len(sys.argv) - 1 :])
-    begun, found = time.process_time(), 0
-    for number, text, problem in failures(seed, count):
-        found += 1
-        print(f"--- seed {seed}, number {number}: {problem}\n--- of ---\n{text!r}\n", flush=True)
-    print(f"seed {seed}: {count} inputs, {found} failures, {time.process_time() - begun:.0f} s")
-    sys.exit(found > 0)
+def save(path: Path, seed: int, done: dict[int, Batch]) -> None:
+    """Write the results as JSON."""
+    batches = [done[start] for start in sorted(done)]
+    summary = {
+        "seed": seed,
+        "inputs": sum(b.count for b in batches),
+        "findings": sum(len(b.findings) for b in batches),
+        "seconds": round(sum(b.seconds for b in batches), 1),
+        "revisions": sorted({b.revision for b in batches}),
+        "batches": [asdict(b) for b in batches],
+    }
+    write_text(path, json.dumps(summary, ensure_ascii=True, indent=1) + "\n")
+
+
+def main() -> int:
+    """Run; the exit code tells whether anything was found."""
+    asked = _arguments()
+    done = known(asked.results, asked.seed)
+    starts = range(asked.start, asked.start + asked.count, BATCH)
+    at = revision()
+    todo = [
+        Batch(start, min(BATCH, asked.start + asked.count - start), revision=at)
+        for start in starts
+        if start not in done
+    ]
+    for batch in run(asked.seed, todo, asked.jobs, asked.texts):
+        done[batch.start] = batch
+        for found in batch.findings:
+            print(
+                f"--- seed {asked.seed}, number {found.number}: {found.problem}\n--- of ---\n{found.text!r}\n"
+            )
+        if asked.results:
+            save(asked.results, asked.seed, done)
+        sys.stdout.flush()
+    chosen = [done[start] for start in starts]
+    inputs, findings = sum(b.count for b in chosen), sum(len(b.findings) for b in chosen)
+    seconds = sum(b.seconds for b in chosen)
+    print(f"seed {asked.seed}: {inputs:,} inputs, {findings} failures, {seconds:.0f} s of processor time")
+    return min(findings, 1)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("seed", type=int, nargs="?", default=0)
+    parser.add_argument("count", type=int, nargs="?", default=20_000)
+    parser.add_argument("--start", type=int, default=0, help="number of the first input")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--texts", type=Path, default=HERE / "fixtures", help="folder of RST files to spoil")
+    parser.add_argument("--results", type=Path, help="JSON file of results, to go on from")
+    return parser.parse_args()
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -311,6 +311,7 @@ class AutoSummary(Recipe):
 
     def run(self) -> list[nodes.Node]:
         """Return a list of references."""
+        self.begin_below()
         names = [
             line.split()[0] for line in self.content if line.strip() and not line.strip().startswith("..")
         ]

@@ -44,6 +44,7 @@ class captioned_block(nodes.container):  # noqa: N801
 class Highlight(RstDirective):
     """Set the language of the blocks that follow (Sphinx: ``highlight``)."""
 
+    has_content = False
     required_arguments = 1
     option_spec: ClassVar[dict[str, Any]] = {
         "force": directives.flag,

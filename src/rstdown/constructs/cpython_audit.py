@@ -57,7 +57,7 @@ class AuditEventTable(RstDirective):
         group = nodes.tgroup("", *(nodes.colspec(colwidth=1) for _ in HEADER), cols=len(HEADER))
         group += nodes.thead("", table[0])
         group += nodes.tbody("", *table[1:])
-        return [nodes.table("", group)]
+        return [nodes.table("", group), *self.parse_content()]
 
     def link(self, number: int, docname: str, target: str) -> nodes.Node:
         """Return the reference to one place where an event is described."""

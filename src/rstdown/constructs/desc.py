@@ -234,15 +234,13 @@ def lower_desc(node: desc, ctx: Lowering) -> Lowered:
     """
     signatures = []
     own_ids = tuple(node["ids"])
-    in_cell = any(isinstance(around, nodes.entry) for around in _ancestors(node))
+    is_in_cell = in_cell(node)
     for child in node.children:
         if isinstance(child, desc_signature):
-            is_short = in_cell and child.get("short")
+            is_short = is_in_cell and child.get("short")
             signatures.append(
                 md.Signature(
-                    child["code"].replace(child["fullname"], child["short"], 1)
-                    if is_short
-                    else child["code"],
+                    signature_in_cell(child) if is_short else child["code"],
                     child["prefix"],
                     child["suffix"],
                     child["fullname"],
@@ -254,6 +252,18 @@ def lower_desc(node: desc, ctx: Lowering) -> Lowered:
             own_ids = ()
     content = ctx.flow([child for child in node.children if not isinstance(child, desc_signature)])
     return md.Object(node["domain"], node["objtype"], tuple(signatures), content, line_of(node))
+
+
+def in_cell(node: nodes.Element) -> bool:
+    """Tell whether *node* stands in a table."""
+    return any(isinstance(around, nodes.entry) for around in _ancestors(node))
+
+
+def signature_in_cell(node: desc_signature) -> str:
+    """Return the code of a signature with the name as short as it can be."""
+    short: str = node.get("short", "")
+    code: str = node["code"]
+    return code.replace(node["fullname"], short, 1) if short else code
 
 
 def _ancestors(node: nodes.Element) -> Iterator[nodes.Element]:

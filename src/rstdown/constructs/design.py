@@ -101,6 +101,7 @@ class Panels(Card):
 
     def run(self) -> list[nodes.Node]:
         """Return what is on the cards."""
+        self.begin_below()
         lines: Any = self.content
         found: list[nodes.Node] = []
         borders = [n for n, line in enumerate(lines) if PANEL.match(line)]

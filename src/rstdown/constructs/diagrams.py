@@ -57,7 +57,8 @@ class InheritanceDiagram(Recipe):
         )
         names = [nodes.literal("", name) for name in self.argument.split()]
         separated = [part for name in names for part in (nodes.Text(", "), name)][1:]
-        return [nodes.paragraph("", "", nodes.Text("Inheritance diagram of "), *separated, nodes.Text("."))]
+        line = nodes.paragraph("", "", nodes.Text("Inheritance diagram of "), *separated, nodes.Text("."))
+        return [*([line] if names else []), *self.parse_content()]
 
 
 DIRECTIVES: dict[str, Any] = {

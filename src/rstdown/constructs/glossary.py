@@ -49,6 +49,8 @@ class Glossary(RstDirective):
         found: list[Entry] = []
         comment = False
         for line, (source, offset) in zip(self.content, self.content.items, strict=True):
+            if not found and not comment:
+                line = line.lstrip()  # what Sphinx calls misformatted, and leaves out
             if line and not line[0].isspace():
                 if comment := line.startswith(".. "):
                     continue
@@ -59,7 +61,8 @@ class Glossary(RstDirective):
                 entry = found[-1]
                 if not entry.definition:
                     entry.indent = len(line) - len(line.lstrip())
-                entry.definition.append(line[entry.indent :], source, offset)
+                indent = min(entry.indent, len(line) - len(line.lstrip()))
+                entry.definition.append(line[indent:], source, offset)
         return found
 
     def item(self, entry: Entry) -> nodes.definition_list_item:

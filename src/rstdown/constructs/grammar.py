@@ -48,8 +48,9 @@ class ProductionList(Grammar):
     def run(self) -> list[nodes.Node]:
         """Return the rules as code."""
         lines = CONTINUED.sub("", self.arguments[0]).splitlines() + list(self.content)
-        group = "" if ":" in lines[0] else lines.pop(0).strip()
-        rules = [line.partition(":") for line in lines if ":" in line]
+        lines = [line for line in lines if line.strip()]
+        group = lines.pop(0).strip() if len(lines) > 1 and ":" not in lines[0] else ""
+        rules = [line.partition(":") if ":" in line else ("", "", line) for line in lines]
         names = [name.strip() for name, _, _ in rules]
         width = max(map(len, names), default=0)
         if "grammar_snippet" in self.env.project.extensions:

@@ -70,6 +70,7 @@ def missing(directive: RstDirective, name: str, why: str) -> list[nodes.Node]:
 class Include(RstDirective):
     """Insert another file, parsed, or as literal text or code (docutils: ``include``)."""
 
+    has_content = False
     required_arguments = 1
     option_spec: ClassVar[dict[str, Any]] = {
         "literal": directives.flag,
@@ -145,6 +146,7 @@ class Include(RstDirective):
 class LiteralInclude(RstDirective):
     """Show a file, or a part of it, as code (Sphinx: ``literalinclude``)."""
 
+    has_content = False
     required_arguments = 1
     option_spec: ClassVar[dict[str, Any]] = {
         "dedent": optional_int,

@@ -87,12 +87,17 @@ def definition_item(node: nodes.Node, ctx: Lowering) -> md.DefinitionItem:
 
 def field_body(node: nodes.Node, ctx: Lowering) -> tuple[md.Flow, ...]:
     """Lower the body of a field; where it is but a keyword of RCS, its value (docutils: ``DocInfo``)."""
-    text = node.astext()
+    value = rcs_value(node.astext())
+    return ctx.flow(node) if value is None else (md.Paragraph((md.Text(value),)),)
+
+
+def rcs_value(text: str) -> str | None:
+    """Return the value of a keyword of RCS (``$Revision: 2 $``), nothing for other text."""
     if text.startswith("$") and text.endswith("$"):
         for pattern, value in DocInfo.rcs_keyword_substitutions:
             if match := pattern.fullmatch(text):
-                return (md.Paragraph((md.Text(match.expand(value)),)),)
-    return ctx.flow(node)
+                return match.expand(value)
+    return None
 
 
 def field_list(node: nodes.Element, ctx: Lowering) -> Lowered:

@@ -80,7 +80,8 @@ class Command(Recipe):
     def run(self) -> list[nodes.Node]:
         """Return the command as typed."""
         self.env.diagnose("output-needed", f"{self.name}: no command is run; it is shown itself", self.lineno)
-        return [code_node(self, f"$ {self.argument}", "console")]
+        command = [code_node(self, f"$ {self.argument}", "console")] if self.argument else []
+        return [*command, *self.parse_content()]
 
 
 class Prompt(Recipe):

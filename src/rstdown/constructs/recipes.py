@@ -40,6 +40,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from docutils import nodes
+from docutils.statemachine import StringList
 
 from ..rst.directive import RstDirective
 from ..rst.env import Env, env_of
@@ -86,6 +87,17 @@ class Recipe(RstDirective):
         """The directive's argument; empty if it has none."""
         return str(self.arguments[0]) if self.arguments else ""
 
+    def begin_below(self) -> None:
+        """Take what stands right below the marker for content, as it is for directives without arguments."""
+        if not self.argument or not self.block_text.partition("\n")[0].rstrip().endswith("::"):
+            return
+        source, _ = self.state_machine.get_source_and_line(self.lineno)
+        lines = [*self.argument.split("\n"), ""]
+        places = [(source or "", self.lineno + n) for n in range(len(lines))]
+        below: Any = self.content
+        self.content = StringList([*lines, *below], items=places + below.items)
+        self.content_offset, self.arguments = self.lineno, []
+
     def in_substitution(self) -> bool:
         """Does the directive define a substitution, so that only inline content will do?"""
         return type(self.state).__name__ == "SubstitutionDef"
@@ -111,6 +123,7 @@ class Content(Recipe):
 
     def run(self) -> list[nodes.Node]:
         """Return the content, sections in it included."""
+        self.begin_below()
         return self.parse_content_with_sections()
 
 

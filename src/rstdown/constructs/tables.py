@@ -45,8 +45,9 @@ class CSVTable(DocutilsCSVTable):
             return self.content, self.content.source(0) or ""
         if "file" in self.options:
             return self.rows.splitlines(), self.options["file"]
+        block = nodes.literal_block(self.block_text, self.block_text)
         raise SystemMessagePropagation(
-            self.reporter.warning(f'The "{self.name}" directive has no content.', line=self.lineno)
+            self.reporter.warning(f'The "{self.name}" directive has no content.', block, line=self.lineno)
         )
 
 

@@ -13,7 +13,9 @@ from collections.abc import Iterator
 from docutils import nodes
 
 from .. import constructs
-from ..constructs.desc import desc_signature
+from ..constructs.code import trim_doctest_flags
+from ..constructs.desc import desc_signature, in_cell, signature_in_cell
+from ..constructs.lists import rcs_value
 from ..constructs.sections import metadata
 from ..constructs.vocabulary import vocabulary_of
 from ..constructs.xref import pending_xref
@@ -23,6 +25,7 @@ from ..rst.gate import Gate
 from ..rst.parser import parse
 
 WORD = re.compile(r"\w+")
+APART = " "  # what stands for a piece that is shown in another way: words do not reach across it
 # Not shown by any writer, or (generated tables of contents) made anew by each.
 INVISIBLE = (
     nodes.Invisible,
@@ -50,13 +53,17 @@ def words_of(document: Document, project: Project) -> Counter[str]:
 def _shown(node: nodes.Node) -> Iterator[str]:
     if isinstance(node, nodes.Text):
         yield node.astext()  # without the nulls that stand for backslashes
+    elif isinstance(node, nodes.literal_block | nodes.doctest_block):
+        yield trim_doctest_flags(node.astext())
+    elif isinstance(node, nodes.field_body) and (value := rcs_value(node.astext())) is not None:
+        yield value
     elif isinstance(node, INVISIBLE) and not isinstance(node, nodes.target):
-        return
+        yield APART
     elif isinstance(node, desc_signature):
-        yield node.get("code", "")
-        yield node.get("prefix", "")
+        yield signature_in_cell(node) if in_cell(node) else node["code"]
+        yield node["prefix"]
     elif _is_replaced(node):
-        return
+        yield APART
     else:
         if isinstance(node, nodes.image):
             yield node.get("alt", "")

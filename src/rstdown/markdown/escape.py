@@ -247,7 +247,7 @@ def is_safe(url: str) -> bool:
 
 def address(url: str) -> str:
     """Return *url* with white space and angle brackets percent-encoded."""
-    return re.sub(r"[\s<>]", lambda char: quote(char[0]), url.strip())
+    return re.sub(r"[\s<>]", lambda char: quote(char[0]), clean(url.strip())[0])
 
 
 _PLAIN_DESTINATION = re.compile(r"[!#-%'*-;=?-Z_a-z~]+")
@@ -273,7 +273,7 @@ def title(value: str) -> str:
 
 
 _AUTOLINK = re.compile(r"(?:https?|ftp)://[\w.~:/?#@!$&'()*+,;=-]+", re.ASCII)
-_EMAIL = re.compile(r"[A-Za-z0-9.+_-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+_EMAIL = re.compile(r"[A-Za-z0-9.+_-]+@{0}(?:\.{0})+".format("[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"))
 
 
 def autolink(url: str, shown: str) -> str:

@@ -12,12 +12,20 @@ def touch(left: Flow, right: Flow) -> bool:
     if isinstance(left, Paragraph):
         if isinstance(right, List):
             # Only a list that starts with 1 and with content interrupts a paragraph.
-            return bool(right.children[0].children) and (not right.ordered or right.start == 1)
+            return _begins_with_content(right) and (not right.ordered or right.start == 1)
         return isinstance(right, (Code, Blockquote, Heading))
     if isinstance(left, (Blockquote, List)):
-        # A paragraph would be a lazy continuation of what stands before it.
-        return not isinstance(right, (Paragraph, type(left)))
+        # A paragraph would be a lazy continuation of what stands before it, and so would a formula.
+        return not isinstance(right, (Paragraph, Math, type(left)))
     return True
+
+
+def _begins_with_content(node: List) -> bool:
+    """Tell whether something follows the first marker on its line, which a list in a list may not."""
+    first = node.children[0].children[:1]
+    if first and isinstance(first[0], List) and not first[0].ordered:
+        return _begins_with_content(first[0])
+    return bool(first)
 
 
 def is_loose(node: List) -> bool:

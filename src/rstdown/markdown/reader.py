@@ -14,8 +14,10 @@ from functools import cache
 
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import unescapeAll
+from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from mdit_py_plugins.dollarmath import dollarmath_plugin
+from mdit_py_plugins.dollarmath.index import math_inline_dollar
 from mdit_py_plugins.footnote import footnote_plugin
 
 from . import normal
@@ -59,10 +61,24 @@ def parser() -> MarkdownIt:
     md = MarkdownIt("commonmark", {"maxNesting": _MAX_NESTING}).enable("table")
     md.use(footnote_plugin, inline=False, move_to_end=False, always_match_refs=True)
     md.use(dollarmath_plugin, allow_labels=False, allow_digits=False)
+    md.inline.ruler.at("math_inline", _math_inline)
     for name in ("normalizeLink", "normalizeLinkText"):
         setattr(md, name, str)
     md.validateLink = lambda url: True  # type: ignore[method-assign]
     return md
+
+
+_in_line = math_inline_dollar(allow_digits=False)
+
+
+def _math_inline(state: StateInline, silent: bool) -> bool:
+    """Read ``$…$``; the plug-in takes the last character for the one before the first."""
+    source = state.src
+    state.src += " " * (state.pos == 0)
+    try:
+        return _in_line(state, silent)
+    finally:
+        state.src = source
 
 
 def read(markdown: str) -> Root:

@@ -18,8 +18,12 @@ BLOCK_TAG = re.compile(r"</?(?:t[dhr]|p|li|br|pre|div)\b")
 
 def words_of(markdown: str) -> Counter[str]:
     """Return how often *markdown* says each word: in text, code, formulas, images' texts, HTML tables."""
-    tokens = parser().parse(markdown)
-    return Counter(word for text in _texts(tokens) for word in WORD.findall(text))
+    return Counter(WORD.findall(visible_text(markdown)))
+
+
+def visible_text(markdown: str) -> str:
+    """Return what *markdown* says, a line per block: no markup, no addresses."""
+    return "\n".join(_texts(parser().parse(markdown)))
 
 
 def _texts(tokens: list[Token]) -> Iterator[str]:
