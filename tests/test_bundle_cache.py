@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from rstdown import pipeline
+from rstdown.bundling import making
 from rstdown.fetching import fetch
+from rstdown.markdown import nodes as md
 from rstdown.options import BundleOptions, FetchOptions, LinkOptions, RunOptions
 from rstdown.pipeline import BundleRun, Settings, bundle_documents
 
@@ -128,3 +130,21 @@ def test_trees_are_always_fresh(docs: Path) -> None:
     run(docs)
     again = run(docs, trees=True)
     assert all(page.root.children for page in again.pages)
+
+
+def test_texts_of_other_documents_are_kept(docs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run(docs)
+    edit(docs)
+    written: list[str] = []
+    original = making.Maker._write
+
+    def write(maker: making.Maker, section: md.Section, offset: int) -> str:
+        written.append(md.plain_text(section.title))
+        return original(maker, section, offset)
+
+    monkeypatch.setattr(making.Maker, "_write", write)
+    text = run(docs).text
+    assert written == ["More"] and "# Start" in text and "Other text." in text
+    # Other options, other texts.
+    run(docs, replace(ALONE, bundle=BundleOptions(compact=False)))
+    assert "Start" in written

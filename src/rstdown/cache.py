@@ -1,6 +1,6 @@
 """Pages kept on disk between runs.
 
-    pages/<ab>/<key>    a page (see `rstdown.codec`); its key is the hash of all that it was made from
+    pages/<ab>/<key>    a page (see `rstdown.codec`) or a text; its key is the hash of all it was made from
     pages/swept         when old pages were last removed
     bundles/<key>       the last bundle of certain documents (see `rstdown.bundle_cache`)
 
@@ -19,14 +19,15 @@ import os
 import stat
 import sys
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from .codec import CodecError, decode
+from .codec import PAGES, CodecError, decode
 from .files import read_regular
+from .markdown.nodes import Node
 from .model import Document, Page, Project
 from .options import ConvertOptions
 
@@ -109,8 +110,16 @@ class PageCache:
                 os.utime(file)
         return page, data
 
+    def text(self, key: str) -> str | None:
+        """Return the text with this key."""
+        try:
+            found = PAGES.load(read_regular(self._file(key), MAX_BYTES))
+        except (OSError, CodecError):
+            return None
+        return found if isinstance(found, str) else None
+
     def put(self, key: str, data: bytes) -> None:
-        """Keep an encoded page; where that fails, there is just no entry."""
+        """Keep an encoded page or text; where that fails, there is just no entry."""
         self.write(self._file(key), data)
 
     def write(self, file: Path, data: bytes) -> None:
@@ -153,6 +162,23 @@ class PageCache:
             except OSError:
                 self.files[path] = ""
         return self.files[path]
+
+
+class TextCache:
+    """What trees are as Markdown, kept beside the pages of *store*; *about* are the options (any values)."""
+
+    def __init__(self, store: PageCache, *about: Any) -> None:
+        self.store = store
+        self.about = repr((_stamp(), plain(about))).encode("utf-8", "surrogatepass")
+
+    def written(self, tree: Node, offset: int, write: Callable[[], str]) -> str:
+        """Return the text of *tree* with headings *offset* levels down; *write* makes it if it is unknown."""
+        key = hashlib.sha256(b"%d %b\0%b" % (offset, self.about, PAGES.dump(tree))).hexdigest()
+        text = self.store.text(key)
+        if text is None:
+            text = write()
+            self.store.put(key, PAGES.dump(text))
+        return text
 
 
 def plain(value: Any) -> Any:

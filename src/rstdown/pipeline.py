@@ -23,6 +23,7 @@ from .rst.limits import conversion, deep
 if TYPE_CHECKING:
     from .bundle_cache import BundleCache
     from .bundling import Bundle
+    from .cache import TextCache
     from .fetching import FetchFailure, FetchResult, Source
     from .inventories import InventoryFile
     from .job import Job
@@ -482,11 +483,22 @@ def _assembled(
         options=bundle_options(settings),
         left_out=left_out,
         counter=Counter(settings.bundle.encoding, cache_folder() / "tokens" if settings.run.cache else None),
+        texts=_texts(settings),
         convert_options=settings.convert,
         links=settings.link.links or "external",
         root_doc=project.root_doc,
     )
     return made, linked.pages, linked.report, notices
+
+
+def _texts(settings: Settings) -> TextCache | None:
+    """Return where the texts of documents are kept between runs, if they are."""
+    from .cache import TextCache, open_cache
+
+    store = open_cache() if settings.run.cache else None
+    return (
+        TextCache(store, settings.convert, settings.bundle.compact, settings.bundle.format) if store else None
+    )
 
 
 def make_pages(

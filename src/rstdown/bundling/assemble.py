@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from ..errors import BudgetError, UsageError
 from ..link import order_by_toctree
@@ -30,6 +31,9 @@ from .selection import (
 )
 from .tree import PHRASING
 
+if TYPE_CHECKING:
+    from ..cache import TextCache
+
 _DEFAULTS = BundleOptions()
 _CONVERT = ConvertOptions()
 _TRIES = 20
@@ -46,16 +50,17 @@ def assemble(
     root_doc: str = "index",
     counter: Counter | None = None,
     left_out: Sequence[LeftOut] = (),
+    texts: TextCache | None = None,
 ) -> Bundle:
     """Make a bundle of linked pages.
 
     *pages* come from ``link_pages`` with the layout ``OneDocument`` (for ``llms-txt``: ``Folder``) and best
     with ``links="all"``, as ``--object`` and the references of chunks follow links; *links* says which ones
-    the bundle shows in the end, *left_out* tells what was left out before.  Raises `UsageError` where the
-    selection names what is not there or leaves nothing, `BudgetError` where the bundle does not fit into
-    ``max_tokens``.
+    the bundle shows in the end, *left_out* tells what was left out before, *texts* keeps documents' texts
+    from run to run.  Raises `UsageError` where the selection names what is not there or leaves nothing,
+    `BudgetError` where the bundle does not fit into ``max_tokens``.
     """
-    maker = Maker(options, convert_options, links, counter or Counter(options.encoding))
+    maker = Maker(options, convert_options, links, counter or Counter(options.encoding), texts)
     parts, omitted = _selected(_ordered(pages, options, root_doc), maker)
     places = _places(parts) if options.format == "jsonl" else {}
     parts = maker.settled(parts)

@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from ..markdown import lower, write
 from ..markdown import nodes as md
@@ -20,6 +21,9 @@ from .formats import md as markdown
 from .model import Bundle, BundleDocument
 from .render import volume_parts
 
+if TYPE_CHECKING:
+    from ..cache import TextCache
+
 _NONCHARACTERS = re.compile("[\ufffe\uffff]")  # XML has no way to say them
 
 
@@ -31,6 +35,7 @@ class Maker:
     convert: ConvertOptions
     links: str
     counter: Counter
+    texts: TextCache | None = None
     _written: dict[tuple[int, int], tuple[md.Section, str]] = field(default_factory=dict)
 
     @property
@@ -57,7 +62,12 @@ class Maker:
         return self._written[key][1]
 
     def write(self, section: md.Section, offset: int) -> str:
-        """Write a document with headings *offset* levels further down."""
+        """Write a document with headings *offset* levels further down, unless its text is in the cache."""
+        if self.texts is None:
+            return self._write(section, offset)
+        return self.texts.written(section, offset, lambda: self._write(section, offset))
+
+    def _write(self, section: md.Section, offset: int) -> str:
         options = replace(self.convert, heading_offset=self.convert.heading_offset + offset)
         thrifty = self.options.compact and self.options.format in ("md", "xml")
         core = lower(md.Root((compact(section) if thrifty else section,)), options)
