@@ -69,6 +69,7 @@ MODULES = (
     "changelog",
     "trio",
     "ecosystems",
+    "releases",
     "extensions",
     "projects",
 )

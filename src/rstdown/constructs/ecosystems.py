@@ -1,12 +1,11 @@
 """Vocabulary of extensions that serve the projects of one house, where a project uses them: rows of data.
 
-``sphinx_scrapy``, ``sphinx_celery``, ``releases`` (changelogs of Fabric, Paramiko, Invoke, …).
+``sphinx_scrapy``, ``sphinx_celery``.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 from docutils import nodes
@@ -14,7 +13,6 @@ from docutils import nodes
 from ..model import Project
 from ..rst.env import Env
 from .external import reference_role
-from .recipes import fill
 from .std import crossref_type_directive
 from .xref import crossref_role
 
@@ -68,48 +66,10 @@ def rows_of_scrapy(project: Project) -> Rows:
     return {}, {"gh": reference_role(issue)}
 
 
-def rows_of_releases(project: Project) -> Rows:
-    """Return the roles of ``releases``, which start items of a changelog: ``:bug:`12```."""
-    if "releases" not in project.extensions:
-        return {}, {}
-    repository = project.setting("releases_github_path")
-    issues = str(
-        project.setting("releases_issue_uri") or (f"{GITHUB}/{repository}/issues/%s" if repository else "")
-    )
-    pages = str(
-        project.setting("releases_release_uri") or (f"{GITHUB}/{repository}/tree/%s" if repository else "")
-    )
-
-    def change(kind: str) -> Any:
-        def make(title: str, target: str, explicit: bool, env: Env) -> list[nodes.Node]:
-            return list(_change(kind, target.split()[0] if target.split() else "-", issues))
-
-        return reference_role(make)
-
-    def release(title: str, target: str, explicit: bool, env: Env) -> list[nodes.Node]:
-        link = nodes.reference("", title, refuri=fill(pages, title)) if pages else nodes.Text(title)
-        return [nodes.strong("", "", link), nodes.Text(f" {target}" if explicit else "")]
-
-    kinds = {kind: change(kind.title()) for kind in ("bug", "feature", "support")}
-    return {}, {**kinds, "issue": change(""), "release": reference_role(release)}
-
-
-def _change(kind: str, number: str, address: str) -> Iterator[nodes.Node]:
-    if kind:
-        yield nodes.Text(f"[{kind}]")
-    if number not in {"-", "0"}:
-        if kind:
-            yield nodes.Text(" ")
-        shown = f"#{number}"
-        yield nodes.reference("", shown, refuri=fill(address, number)) if address else nodes.Text(shown)
-    if kind:
-        yield nodes.Text(":")
-
-
 def _extensions(project: Project) -> tuple[str, ...]:
     """Return the extensions of *project*; ``sphinx_celery`` sets up what is not listed."""
     celery = "sphinx_celery" if project.setting("github_project") and not project.extensions else ""
     return (*project.extensions, celery)
 
 
-PROJECTS = (rows_of_types, rows_of_celery, rows_of_scrapy, rows_of_releases)
+PROJECTS = (rows_of_types, rows_of_celery, rows_of_scrapy)
