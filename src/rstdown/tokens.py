@@ -62,6 +62,8 @@ ENCODINGS = tuple(_RECIPES)
 # A text may be cut here, and here only, without changing the sum of the counts: no piece of either
 # pattern reaches over a line feed that something other than white space or a slash follows.
 _BORDER = re.compile(r"(?<=\n)(?=[^\s/])")
+# Where it is cut in any case: a section has the same blocks, whatever stands before it.
+_SECTION = re.compile(r"\n(?=#{1,3} )")
 _BLOCK = 16_384
 
 
@@ -157,19 +159,19 @@ class Counter:
 
 
 def blocks(text: str, size: int = _BLOCK) -> Iterator[str]:
-    """Cut *text* into blocks of at least *size* characters whose counts add up to that of the whole.
+    """Cut *text* into sections, and these into blocks of at least *size* characters; their counts add up.
 
-    What is left unchanged by an edit keeps its count, and a text can be counted as it streams by.
+    What is left unchanged by an edit keeps its count, a document's sections keep theirs in a bundle, and a
+    text can be counted as it streams by.
     """
     start = 0
-    while len(text) - start > size:
-        found = _BORDER.search(text, start + size)
-        if found is None:
-            break
-        yield text[start : found.start()]
-        start = found.start()
-    if start < len(text):
-        yield text[start:]
+    for end in (*(found.end() for found in _SECTION.finditer(text)), len(text)):
+        while end - start > size and (found := _BORDER.search(text, start + size, end)):
+            yield text[start : found.start()]
+            start = found.start()
+        if start < end:
+            yield text[start:end]
+        start = end
 
 
 def count(text: str, encoding: str = DEFAULT_ENCODING) -> int:

@@ -15,11 +15,14 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
+from ..link.tree import LEAVES
 from ..markdown import nodes as md
-from .tree import edit, fullname, walk
+from .tree import branches, edit, edit_all, fullname
 
 _WORD = re.compile(r"[^\W\d]\w*")
 _CONSTANTS = ("True", "False", "None")
+_SPARED = frozenset({md.Emphasis, md.InlineCode, md.Object, md.Signature})
+_NO_OBJECTS = LEAVES | {md.Paragraph, md.Heading, md.Table}
 _VERSION_LABEL = re.compile(r"(?:Added|Changed|Deprecated|Removed) (?:in|since) version .*\.")
 
 
@@ -27,8 +30,8 @@ def compact(section: md.Section) -> md.Section:
     """Return a semantic tree with fewer marks."""
     names = {
         word
-        for node in walk(section)
-        if isinstance(node, md.Signature)
+        for node in branches(section, _NO_OBJECTS)
+        if type(node) is md.Signature
         for word in _WORD.findall(node.code.partition("(")[2])
     }
 
@@ -38,10 +41,10 @@ def compact(section: md.Section) -> md.Section:
         if isinstance(node, md.InlineCode):
             return (md.Text(node.value),) if node.value in _CONSTANTS else None
         if isinstance(node, md.Object):
-            return (edit(_shortened(node), visit),)
+            return (edit(_shortened(node), visit, _SPARED),)
         return (node,) if isinstance(node, md.Signature) else None
 
-    return edit(section, visit)
+    return edit(section, visit, _SPARED)
 
 
 def _shortened(node: md.Object) -> md.Object:
@@ -59,9 +62,10 @@ def _shortened(node: md.Object) -> md.Object:
         return replace(signature, code=signature.code.removeprefix(f"{module}."), children=children)
 
     def visit(child: Any) -> Iterable[Any] | None:
-        return (short(child),) if isinstance(child, md.Signature) else None
+        return (short(child),) if isinstance(child, md.Signature) else (child,)
 
-    return replace(node, children=edit(md.Root(node.children), visit).children)
+    kinds = {md.Signature, md.Paragraph}
+    return replace(node, children=edit_all(node.children, visit, kinds))
 
 
 def plain_labels(root: md.Root) -> md.Root:
@@ -69,12 +73,12 @@ def plain_labels(root: md.Root) -> md.Root:
 
     def visit(node: Any) -> Iterable[Any] | None:
         if not isinstance(node, md.Paragraph) or not node.children:
-            return None
+            return (node,)
         first, *rest = node.children
         if isinstance(first, md.Strong):
             label = md.plain_text(first.children)
             if (rest and label.endswith(":")) or _VERSION_LABEL.fullmatch(label):
                 return (md.Paragraph((*first.children, *rest)),)
-        return None
+        return (node,)
 
-    return edit(root, visit)
+    return edit(root, visit, {md.Paragraph, md.Heading, md.Table})

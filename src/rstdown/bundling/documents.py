@@ -10,10 +10,11 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from ..frozen import dataclass
+from ..link.tree import copied
 from ..markdown import nodes as md
 from ..markdown.slug import slug
 from ..model import Page
-from .tree import below, edit, ids_of, walk
+from .tree import WITH_IDS, below, branches, edit, ids_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,10 @@ def as_section(page: Page) -> md.Section:
 # -- links ------------------------------------------------------------------------------
 
 
+_HEADED = frozenset({md.Section, md.Object})
+_SETTLED = WITH_IDS | {md.Link}
+
+
 class Web:
     """Where the links of a bundle lead.
 
@@ -73,9 +78,10 @@ class Web:
         self.headings: set[tuple[str, str]] = set()
         for part in parts:
             here = "" if one_document else part.docname
-            for node in walk(part.section):
-                self.explicit.update((here, id) for id in ids_of(node))
-                if isinstance(node, (md.Section, md.Object)):
+            for node in branches(part.section):
+                if ids := ids_of(node):
+                    self.explicit.update((here, id) for id in ids)
+                if type(node) in _HEADED:
                     names = [slug(text) for text in _heading_texts(node)]
                     self.slugs.update(names)
                     self.headings.update((here, name) for name in names)
@@ -144,7 +150,7 @@ def settle_links(parts: Sequence[Part], links: str, one_document: bool) -> list[
 
 
 def _ends(part: Part, web: Web) -> Iterator[tuple[str, str]]:
-    for node in walk(part.section):
+    for node in branches(part.section):
         if isinstance(node, md.Link) and (end := web.end(node.url, part.docname)) and web.alive(end):
             yield end
 
@@ -158,17 +164,17 @@ def _settled(part: Part, web: Web, links: str, keep: Collection[tuple[str, str]]
             end = web.end(node.url, part.docname)
             outside = links == "all" or (links == "external" and not node.resolved)
             stays = outside if end is None else end in keep
-            return None if stays else edit(node, visit).children
+            return None if stays else edit(node, visit, _SETTLED).children
         if isinstance(node, md.Anchor):
             return None if (here, node.id) in keep else ()
         ids = ids_of(node)
         kept = tuple(id for id in ids if (here, id) in keep)
         if isinstance(node, md.Signature) and links != "all" and node.children:
-            return (replace(node, children=(), ids=kept),)  # the types in it are no links then
-        return (replace(edit(node, visit), ids=kept),) if kept != ids else None
+            return (copied(node, {"children": (), "ids": kept}),)  # the types in it are no links then
+        return (copied(edit(node, visit, _SETTLED), {"ids": kept}),) if kept != ids else None
 
     found = visit(part.section)
-    (section,) = found if found is not None else (edit(part.section, visit),)
+    (section,) = found if found is not None else (edit(part.section, visit, _SETTLED),)
     return replace(part, section=section)
 
 

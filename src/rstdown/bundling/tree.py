@@ -2,68 +2,76 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterable, Iterator
+from operator import is_
 from typing import Any, TypeVar, get_args
 
-from ..link.tree import LEAVES, parts, walk
+from ..link.tree import LEAVES, copied, parts, walk
 from ..markdown import nodes as md
 
 N = TypeVar("N")
 Visit = Callable[[Any], Iterable[Any] | None]
 
 # What says nothing once it is empty.
-_CONTAINERS = (
-    md.Admonition,
-    md.Blockquote,
-    md.DefinitionList,
-    md.List,
-    md.ListItem,
-    md.Paragraph,
-    md.Tagged,
-    md.VersionNote,
+_CONTAINERS = frozenset(
+    {
+        md.Admonition,
+        md.Blockquote,
+        md.DefinitionList,
+        md.List,
+        md.ListItem,
+        md.Paragraph,
+        md.Tagged,
+        md.VersionNote,
+    }
 )
 
 
 PHRASING = get_args(md.Phrasing)
 
 
-def edit(node: N, visit: Visit) -> N:
+def edit(node: N, visit: Visit, kinds: Collection[type] | None = None) -> N:
     """Return *node* with what is below it edited; what does not change is shared.
 
-    *visit* returns what stands in a node's stead (nothing, several), or None to keep it and to go below it.
+    *visit* returns what stands in a node's stead (nothing, several; the node itself: it stays with all below
+    it), or None to keep it and to go below it.  It is asked about nodes of the classes *kinds* only.
     A container that is emptied goes, too.
     """
-    if type(node) in LEAVES:
+    kind = type(node)
+    if kind in LEAVES:
         return node
     changes: dict[str, Any] = {}
-    for name in parts(type(node)):
+    for name in parts(kind):
         old = getattr(node, name)
-        new = edit_all(old, visit)
-        if new is not old:
+        if old and (new := edit_all(old, visit, kinds)) is not old:
             changes[name] = new
-    return replace(node, **changes) if changes else node  # type: ignore[type-var]
+    return copied(node, changes) if changes else node
 
 
-def edit_all(nodes: tuple[Any, ...], visit: Visit) -> tuple[Any, ...]:
+def edit_all(nodes: tuple[Any, ...], visit: Visit, kinds: Collection[type] | None = None) -> tuple[Any, ...]:
     """Edit nodes that stand next to each other."""
-    out: list[Any] = []
-    changed = False
-    for node in nodes:
-        if isinstance(node, tuple):
-            new = edit_all(node, visit)
-        elif (found := visit(node)) is not None:
-            out.extend(found)
-            changed = True
-            continue
+    out: list[Any] | None = None  # made once something changes
+    for index, node in enumerate(nodes):
+        kind = type(node)
+        new: tuple[Any, ...] | None = None
+        if kind is tuple:
+            row = edit_all(node, visit, kinds)
+            new = None if row is node else (row,)
+        elif (kinds is None or kind in kinds) and (found := visit(node)) is not None:
+            new = tuple(found)
+        elif kind not in LEAVES and (inner := edit(node, visit, kinds)) is not node:
+            new = () if kind in _CONTAINERS and not inner.children else (inner,)
+        if new is None:
+            if out is not None:
+                out.append(node)
         else:
-            new = edit(node, visit)
-            if new is not node and isinstance(new, _CONTAINERS) and not new.children:
-                changed = True
-                continue
-        changed = changed or new is not node
-        out.append(new)
-    return tuple(out) if changed else nodes
+            out = list(nodes[:index]) if out is None else out
+            out += new
+    return nodes if out is None or _same(out, nodes) else tuple(out)
+
+
+def _same(new: list[Any], old: tuple[Any, ...]) -> bool:
+    return len(new) == len(old) and all(map(is_, new, old))
 
 
 def below(node: Any) -> Iterator[Any]:
@@ -81,13 +89,28 @@ def _flat(nodes: tuple[Any, ...]) -> Iterator[Any]:
             yield node
 
 
+WITH_IDS = frozenset({md.Anchor, md.Section, md.Signature, md.DefinitionItem})
+
+
 def ids_of(node: Any) -> tuple[str, ...]:
     """Return the anchors that a node itself has."""
-    if isinstance(node, md.Anchor):
-        return (node.id,)
-    if isinstance(node, (md.Section, md.Signature, md.DefinitionItem)):
-        return node.ids
-    return ()
+    if type(node) not in WITH_IDS:
+        return ()
+    ids: tuple[str, ...] = (node.id,) if type(node) is md.Anchor else node.ids
+    return ids
+
+
+def branches(node: Any, leaves: Collection[type] = LEAVES) -> Iterator[Any]:
+    """Yield *node* and all below it in document order, but for the *leaves* and what is below those."""
+    stack = [node]
+    while stack:
+        node = stack.pop()
+        kind = type(node)
+        if kind is tuple:
+            stack += [child for child in reversed(node) if type(child) not in leaves]
+        else:
+            yield node
+            stack += [below for name in reversed(parts(kind)) if (below := getattr(node, name))]
 
 
 def own_blocks(children: Iterable[md.Flow]) -> tuple[md.Flow, ...]:
@@ -101,4 +124,4 @@ def fullname(node: md.Object) -> str:
     return (first.fullname or first.code) if first else ""
 
 
-__all__ = ["PHRASING", "below", "edit", "edit_all", "fullname", "ids_of", "own_blocks", "walk"]
+__all__ = ["PHRASING", "below", "branches", "edit", "edit_all", "fullname", "ids_of", "own_blocks", "walk"]

@@ -98,7 +98,7 @@ class _Search:
             return _live(self.document, cls)
         elements = self.elements()
         kinds = {kind for kind in self.kinds if issubclass(kind, cls)}
-        found = [node for node in elements if node.__class__ in kinds] if kinds else []
+        found: list[Any] = [node for node in elements if node.__class__ in kinds] if kinds else []
         self.found = self.found or bool(found)
         if self.moving and any(isinstance(node.parent, self.moving) for node in found):
             self.is_live = True
@@ -137,6 +137,7 @@ class _Positions:
     def __init__(self, element: nodes.Element) -> None:
         self.element = element
         self.known: dict[int, int] = {}
+        self.last = 0
 
     def __call__(self, item: nodes.Node, *span: int) -> int:
         """Return the position of *item*; `Text` is found by its value, as in docutils."""
@@ -145,10 +146,16 @@ class _Positions:
             return children.index(item, *span)
         place = self.known.get(id(item), -1)
         if not (0 <= place < len(children) and children[place] is item):
+            # What stood before it may have grown: then it comes after the one asked for last.
+            for at in range(self.last, len(children) if place >= 0 else 0):
+                if children[at] is item:
+                    self.last = at
+                    return at
             self.known = {id(child): place for place, child in enumerate(children)}
             if id(item) not in self.known:
                 raise ValueError(f"{item!r} is not in {self.element.tagname}")
             place = self.known[id(item)]
+        self.last = place
         return place
 
 
