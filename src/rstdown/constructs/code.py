@@ -107,6 +107,9 @@ class ParsedLiteral(RstDirective):
         return [block, *messages]
 
 
+DIAGRAMS = frozenset({"dot", "mermaid", "plantuml"})  # with a caption they count as figures
+
+
 def code_node(directive: RstDirective, text: str, language: str = "") -> nodes.Element:
     """Return the node for code shown by *directive*, whose ``caption`` and ``name`` options count."""
     block = nodes.literal_block(text, text)
@@ -117,6 +120,7 @@ def code_node(directive: RstDirective, text: str, language: str = "") -> nodes.E
     if caption := directive.options.get("caption"):
         node = captioned_block("", nodes.caption("", "", *directive.parse_inline(caption)), block)
         node["literal_block"] = True
+        node["diagram"] = language in DIAGRAMS
         directive.set_source(node)
     directive.add_name(node)
     return node

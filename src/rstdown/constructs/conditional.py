@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ast
+import operator
 import re
-from collections.abc import Iterator
+import warnings
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from docutils import nodes
@@ -13,6 +16,18 @@ from ..rst.directive import RstDirective
 TOKEN = re.compile(r"\s*(?:([()])|([\w.:-]+))")
 MAX_TOKENS = 200
 BUILDER = ("format_", "builder_")
+COMPARISONS: Mapping[type[ast.cmpop], Callable[[Any, Any], bool]] = {
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+    ast.Is: operator.eq,
+    ast.IsNot: operator.ne,
+    ast.In: lambda a, b: a in b,
+    ast.NotIn: lambda a, b: a not in b,
+}
 
 
 def holds(expression: str, tags: tuple[str, ...]) -> bool:
@@ -114,13 +129,52 @@ class Only(RstDirective):
 
 
 class IfConfig(RstDirective):
-    """Keep content that a setting decides about, as no setting is evaluated (``sphinx.ext.ifconfig``)."""
+    """Keep content if an expression about settings holds, or cannot be told (``sphinx.ext.ifconfig``)."""
 
     required_arguments = 1
 
     def run(self) -> list[nodes.Node]:
-        """Return the content."""
+        """Return the content, or nothing."""
+        project = self.env.project
+        known = {
+            "builder": "html",
+            "language": project.language,
+            "project": project.name,
+            "release": project.release,
+            "version": project.version,
+        }
+        try:
+            with warnings.catch_warnings(action="ignore"):
+                tree = ast.parse(self.arguments[0].strip(), mode="eval")
+            names = {**project.settings, **{name: value for name, value in known.items() if value}}
+            wanted = bool(evaluated(tree.body, names))
+        except (ValueError, SyntaxError, RecursionError, MemoryError, TypeError):
+            wanted = True
+        if not wanted:
+            self.env.record("ifconfig", f"dropped: {self.arguments[0]} does not hold")
+            return []
         return self.parse_content_with_sections()
+
+
+def evaluated(node: ast.expr, settings: Mapping[str, object]) -> Any:
+    """Return the value of an expression that only compares *settings*; `ValueError` if it does more."""
+    if isinstance(node, ast.Constant):
+        return node.value
+    if isinstance(node, ast.Name) and node.id in settings:
+        return settings[node.id]
+    if isinstance(node, (ast.Tuple, ast.List, ast.Set)):
+        return [evaluated(item, settings) for item in node.elts]
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+        return not evaluated(node.operand, settings)
+    if isinstance(node, ast.BoolOp):
+        found = [evaluated(value, settings) for value in node.values]
+        return all(found) if isinstance(node.op, ast.And) else any(found)
+    if isinstance(node, ast.Compare) and all(type(op) in COMPARISONS for op in node.ops):
+        values = [evaluated(value, settings) for value in (node.left, *node.comparators)]
+        return all(
+            COMPARISONS[type(op)](a, b) for op, a, b in zip(node.ops, values, values[1:], strict=False)
+        )
+    raise ValueError(ast.dump(node))
 
 
 DIRECTIVES: dict[str, Any] = {"only": Only, "ifconfig": IfConfig}

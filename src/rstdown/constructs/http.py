@@ -7,13 +7,34 @@ from typing import Any, ClassVar
 
 from docutils import nodes
 
+from ..rst.env import Env
 from .desc import FLAGS, Named, ObjectDirective, desc_signature, make_id, row
+from .external import reference_role
 from .fields import FieldType
-from .inline import text_role
 from .recipes import AnyOptions
 from .xref import crossref_role
 
+STATUS = "https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Status/{}"
 METHODS = ("get", "post", "put", "patch", "delete", "head", "options", "trace", "connect", "copy", "any")
+
+
+def status(text: str, env: Env) -> list[nodes.Node]:
+    """Return a status code with its name, as a link to what it means."""
+    known = {str(status.value): status.phrase for status in HTTPStatus}
+    code, _, rest = text.strip().partition(" ")
+    if code not in known:
+        return [nodes.literal("", text)]
+    shown = nodes.literal("", f"{code} {rest or known[code]}")
+    return [nodes.reference("", "", shown, refuri=STATUS.format(code))]
+
+
+def status_role(title: str, target: str, explicit: bool, env: Env) -> list[nodes.Node]:
+    """Return a status code as `status` does."""
+    return status(target, env)
+
+
+def _typed(label: str, names: str, type_names: str) -> FieldType:
+    return FieldType(label, tuple(names.split()), tuple(type_names.split()), grouped=True)
 
 
 class HttpResource(ObjectDirective):
@@ -22,19 +43,19 @@ class HttpResource(ObjectDirective):
     domain = "http"
     option_spec = {**FLAGS}
     field_types: ClassVar[tuple[FieldType, ...]] = (
-        FieldType("Parameters", ("param", "parameter", "arg", "argument"), ("type",), grouped=True),
-        FieldType(
-            "JSON Parameters", ("jsonparameter", "jsonparam", "json"), ("jsonparamtype",), grouped=True
+        _typed("Parameters", "param parameter arg argument", "paramtype type"),
+        _typed("JSON Parameters", "jsonparameter jsonparam json", "jsonparamtype jsontype"),
+        _typed("Request JSON Object", "reqjsonobj reqjson <jsonobj <json", "reqjsonobjtype <jsonobjtype"),
+        _typed("Request JSON Array of Objects", "reqjsonarr <jsonarr", "reqjsonarrtype <jsonarrtype"),
+        _typed("Response JSON Object", "resjsonobj resjson >jsonobj >json", "resjsonobjtype >jsonobjtype"),
+        _typed("Response JSON Array of Objects", "resjsonarr >jsonarr", "resjsonarrtype >jsonarrtype"),
+        _typed(
+            "Query Parameters", "queryparameter queryparam qparam query", "queryparamtype querytype qtype"
         ),
-        FieldType("Request JSON Object", ("reqjsonobj", "reqjson", "<jsonobj", "<json"), grouped=True),
-        FieldType("Request JSON Array of Objects", ("reqjsonarr", "<jsonarr"), grouped=True),
-        FieldType("Response JSON Object", ("resjsonobj", "resjson", ">jsonobj", ">json"), grouped=True),
-        FieldType("Response JSON Array of Objects", ("resjsonarr", ">jsonarr"), grouped=True),
-        FieldType("Query Parameters", ("queryparameter", "queryparam", "qparam", "query"), grouped=True),
-        FieldType("Form Parameters", ("formparameter", "formparam", "fparam", "form"), grouped=True),
-        FieldType("Request Headers", ("requestheader", "reqheader", "<header"), grouped=True),
-        FieldType("Response Headers", ("responseheader", "resheader", ">header"), grouped=True),
-        FieldType("Status Codes", ("statuscode", "status", "code"), grouped=True),
+        _typed("Form Parameters", "formparameter formparam fparam form", ""),
+        _typed("Request Headers", "requestheader reqheader <header", ""),
+        _typed("Response Headers", "responseheader resheader >header", ""),
+        FieldType("Status Codes", ("statuscode", "status", "code"), grouped=True, link_argument=status),
     )
 
     def read_signature(self, text: str) -> Named:
@@ -47,14 +68,6 @@ class HttpResource(ObjectDirective):
         self.add_target(signature, node_id, {named.name: f"http:{self.objtype}"})
 
 
-def status_role(rawtext: str, text: str) -> nodes.Node:
-    """Return a status code with its name."""
-    known = {str(status.value): status.phrase for status in HTTPStatus}
-    if phrase := known.get(text.strip()):
-        text = f"{text} {phrase}"
-    return nodes.literal(rawtext, text)
-
-
 DIRECTIVES: dict[str, Any] = {
     **{f"http:{method}": row(HttpResource, objtype=method, option_spec=AnyOptions()) for method in METHODS},
     "openapi": "code:yaml",
@@ -64,9 +77,9 @@ DIRECTIVES: dict[str, Any] = {
 }
 ROLES: dict[str, Any] = {
     **{f"http:{method}": crossref_role(f"http:{method}") for method in METHODS},
-    "http:statuscode": text_role(status_role),
+    "http:statuscode": reference_role(status_role),
     "http:header": "code",
     "http:method": "code",
     "http:mimetype": "code",
-    "statuscode": text_role(status_role),
+    "statuscode": reference_role(status_role),
 }

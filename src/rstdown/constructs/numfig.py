@@ -38,7 +38,7 @@ def enumerable_kind(node: nodes.Node) -> str:
     if isinstance(node, nodes.table):
         return "table"
     if isinstance(node, nodes.container) and node.get("literal_block"):
-        return "code-block"
+        return "figure" if node.get("diagram") else "code-block"
     return ""
 
 

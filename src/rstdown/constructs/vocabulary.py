@@ -23,7 +23,7 @@ from ..rst.directive import lenient
 from ..rst.env import Env
 from . import recipes, unknown
 from .desc import object_type_directive
-from .std import crossref_type_directive
+from .std import CrossReferenceTarget, crossref_type_directive
 from .xref import crossref_role, external_role
 
 MAX_ALIASES = 10
@@ -120,6 +120,11 @@ def vocabulary_of(project: Project) -> Vocabulary:
     return vocabulary
 
 
+def _describes(known: Any) -> bool:
+    """Tell whether a directive that is known already describes objects, and is no mere target."""
+    return known is not None and not (isinstance(known, type) and issubclass(known, CrossReferenceTarget))
+
+
 def _build(project: Project) -> Vocabulary:
     from . import DIRECTIVES, PROJECTS, ROLES
 
@@ -129,7 +134,8 @@ def _build(project: Project) -> Vocabulary:
         directives |= more_directives
         roles |= more_roles
     for objtype, role, template in project.object_types:
-        directives.setdefault(f"std:{objtype}", object_type_directive("std", objtype, template))
+        if not _describes(directives.get(f"std:{objtype}")):
+            directives[f"std:{objtype}"] = object_type_directive("std", objtype, template)
         roles.setdefault(f"std:{role}", crossref_role(f"std:{role}"))
     for objtype, role in project.crossref_types:
         directives[f"std:{objtype}"] = crossref_type_directive(objtype)
