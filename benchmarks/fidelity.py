@@ -17,7 +17,8 @@ import tempfile
 from pathlib import Path
 
 from rstdown.options import LinkOptions
-from rstdown.pipeline import Settings, convert_files
+from rstdown.pipeline import convert_files
+from rstdown.results import Settings
 
 
 def main() -> None:

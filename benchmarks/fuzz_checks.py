@@ -22,7 +22,7 @@ from rstdown.markdown.reader import parser
 from rstdown.markdown.words import visible_text, words_of
 from rstdown.model import Document, Project
 from rstdown.options import ConvertOptions
-from rstdown.pipeline import Conversion
+from rstdown.results import Conversion
 from rstdown.rst.env import Env
 from rstdown.rst.gate import Gate
 from rstdown.rst.limits import deep
@@ -48,6 +48,7 @@ UNSEEN = re.compile(
     r".*(?:\n[ \t]+\S.*)*"
     r"|\.\.[ \t]\|.*?::"  # names of substitutions
     r"|::[ \t].* \.\. .*"  # comments of ``unicode``
+    r"|autosummary::[^\0]*"  # what follows names
     r"|glossary::[^\0]*?\n[ \t]+\.\.[ \t][^\0]*"  # comments in glossaries
     r"|@\w+"  # anonymous entities of C++
     r"|`[^`]*<[^`]*>`",  # targets of references

@@ -14,7 +14,8 @@ from rstdown.bundling import making
 from rstdown.fetching import fetch
 from rstdown.markdown import nodes as md
 from rstdown.options import BundleOptions, FetchOptions, LinkOptions, RunOptions
-from rstdown.pipeline import BundleRun, Settings, bundle_documents
+from rstdown.pipeline import bundle_documents
+from rstdown.results import BundleRun, Settings
 
 ALONE = Settings(run=RunOptions(jobs=1))
 

@@ -16,7 +16,8 @@ from rstdown.bundling import assemble, files, render, reserved_anchors
 from rstdown.link import Folder, Inventory, OneDocument, link_pages
 from rstdown.model import Document, Provenance
 from rstdown.options import BundleOptions, LinkOptions, RunOptions
-from rstdown.pipeline import Settings, make_pages
+from rstdown.pipeline import make_pages
+from rstdown.results import Settings
 from rstdown.rst.conf import read_conf
 from rstdown.verify import read_bundle
 

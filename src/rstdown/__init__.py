@@ -31,25 +31,22 @@ if TYPE_CHECKING:
     from .model import Diagnostic, Document, Page, Project, Provenance, Severity, Target
     from .options import BundleOptions, ConvertOptions, FetchOptions, LinkOptions, RunOptions
     from .pipeline import (
-        BundleRun,
-        Conversion,
-        ConversionSet,
-        Settings,
         bundle,
         convert,
         convert_documents,
         convert_file,
         convert_files,
     )
+    from .results import BundleRun, Conversion, ConversionSet, Settings
 
 # Name → module: read on first use, so that `import rstdown` costs next to nothing.
 _PUBLIC = {
     "Bundle": "bundling",
     "BundleOptions": "options",
-    "BundleRun": "pipeline",
-    "Conversion": "pipeline",
+    "BundleRun": "results",
+    "Conversion": "results",
     "ConversionError": "errors",
-    "ConversionSet": "pipeline",
+    "ConversionSet": "results",
     "ConvertOptions": "options",
     "Diagnostic": "model",
     "Document": "model",
@@ -65,7 +62,7 @@ _PUBLIC = {
     "Provenance": "model",
     "RstdownError": "errors",
     "RunOptions": "options",
-    "Settings": "pipeline",
+    "Settings": "results",
     "Severity": "model",
     "SourceError": "errors",
     "Target": "model",

@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .errors import ConversionError, RstdownError, SourceError, UsageError
-from .model import Diagnostic, Document, Page, Project, Severity
-from .options import BundleOptions, ConvertOptions, FetchOptions, LinkOptions, RunOptions
+from .model import Diagnostic, Document, Page, Project
+from .options import BundleOptions, ConvertOptions, LinkOptions, RunOptions
+from .projects import project_of
+from .results import BundleRun, Conversion, ConversionSet, Settings
 from .rst.limits import conversion, deep
 
 if TYPE_CHECKING:
@@ -26,131 +27,9 @@ if TYPE_CHECKING:
     from .cache import TextCache
     from .fetching import FetchFailure, FetchResult, Source
     from .inventories import InventoryFile
-    from .job import Job
     from .link import Layout, LinkReport
 
 ENGINES = {"docutils": "docutils_", "pandoc": "pandoc"}
-PLAIN_DOCUTILS = Project(
-    primary_domain="",
-    highlight_language="none",
-    settings={"doctitle_xform": True, "docinfo_xform": True},
-)
-"""What docutils' own tools do and Sphinx does not: a lone section is the document, then its bibliography."""
-SPHINX_ONLY = re.compile(
-    r"^[ \t]*\.\. (?:toctree|(?:current)?module|function|data|method|attribute|exception|automodule|autoclass"
-    r"|versionadded|versionchanged|deprecated|seealso|glossary|index|literalinclude|(?:py|c|cpp|js):\w+)::"
-    r"|(?<![`\w]):(?:ref|doc|term|func|class|meth|mod|attr|exc|data|(?:py|c|cpp|js|std):\w+):`",
-    re.MULTILINE,
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
-    """The options of all stages."""
-
-    fetch: FetchOptions = field(default_factory=FetchOptions)
-    convert: ConvertOptions = field(default_factory=ConvertOptions)
-    link: LinkOptions = field(default_factory=LinkOptions)
-    bundle: BundleOptions = field(default_factory=BundleOptions)
-    run: RunOptions = field(default_factory=RunOptions)
-
-    @classmethod
-    def of(cls, job: Job) -> Settings:
-        """Return the options that a job file gives."""
-        return cls(fetch=job.fetch, convert=job.convert, link=job.link, bundle=job.bundle, run=job.run)
-
-
-@dataclass(frozen=True, slots=True)
-class Conversion:
-    """One document as Markdown."""
-
-    docname: str
-    markdown: str
-    page: Page
-
-    @property
-    def diagnostics(self) -> tuple[Diagnostic, ...]:
-        """Every loss or doubt about this document."""
-        return self.page.diagnostics
-
-
-@dataclass(frozen=True, slots=True)
-class ConversionSet:
-    """What became of several documents: conversions in the order asked, failures, the report on links."""
-
-    conversions: tuple[Conversion, ...]
-    failures: tuple[RstdownError | FetchFailure, ...] = ()
-    links: LinkReport | None = None
-    notices: tuple[Diagnostic, ...] = ()
-
-    @property
-    def diagnostics(self) -> tuple[Diagnostic, ...]:
-        """Every loss or doubt, of all documents."""
-        return (*self.notices, *(d for c in self.conversions for d in c.diagnostics))
-
-    def summary(self) -> str:
-        """Return one line for a person."""
-        doubts = sum(d.severity is not Severity.INFO for d in self.diagnostics)
-        parts = [
-            f"{len(self.conversions)} document{'s' * (len(self.conversions) != 1)}",
-            f"{len(self.failures)} failed",
-            f"{doubts} warnings",
-        ]
-        if self.links is not None:
-            parts.append(str(self.links))
-        return ", ".join(parts)
-
-
-@dataclass(frozen=True, slots=True)
-class BundleRun:
-    """A bundle, and what became of everything that was to go into it."""
-
-    bundle: Bundle
-    pages: tuple[Page, ...]
-    failures: tuple[RstdownError | FetchFailure, ...] = ()
-    links: LinkReport | None = None
-    notices: tuple[Diagnostic, ...] = ()
-
-    @property
-    def diagnostics(self) -> tuple[Diagnostic, ...]:
-        """Every loss or doubt, of all documents."""
-        return (*self.notices, *(d for page in self.pages for d in page.diagnostics))
-
-    @property
-    def text(self) -> str:
-        """The bundle as one text.  Raises `UsageError` where it has several files; `save` writes those."""
-        from .bundling import render
-
-        found = render(self.bundle)
-        if not isinstance(found, str):
-            raise UsageError(f"the bundle has several files ({', '.join(list(found)[:3])}, …): save it")
-        return found
-
-    def save(self, path: str | Path) -> tuple[Path, ...]:
-        """Write the bundle to the file *path*; return the files written.
-
-        Volumes go beside one another as ``STEM-1.md``, ``STEM-2.md``, …; the format ``llms-txt`` is a folder.
-        Raises `OutputError`.
-        """
-        from .atomic import write_parts, write_tree
-        from .bundling import render, volume_parts
-
-        path, folder = Path(path), self.bundle.options.format == "llms-txt"
-        if not folder and len(self.bundle.volumes) == 1:
-            write_parts(path, volume_parts(self.bundle))
-            return (path,)
-        files, top = render(self.bundle, path.stem), path if folder else path.parent
-        assert isinstance(files, dict)
-        write_tree(top, files)
-        return tuple(top / name for name in files)
-
-    def summary(self) -> str:
-        """Return one line for a person."""
-        doubts = sum(d.severity is not Severity.INFO for d in self.diagnostics)
-        parts = [self.bundle.summary(), f"{len(self.failures)} failed", f"{doubts} warnings"]
-        if self.links is not None:
-            parts.append(str(self.links))
-        return ", ".join(parts)
 
 
 def engine(name: str) -> Callable[[Document, Project, ConvertOptions], Page]:
@@ -529,35 +408,6 @@ def make_pages(
         else:
             pages.append(result)
     return pages, tuple(failures)
-
-
-def project_of(
-    found: FetchResult, project: Project | None, overrides: Mapping[str, Any] | None
-) -> tuple[Project, tuple[Diagnostic, ...]]:
-    """Return the project that documents belong to, as given or from its ``conf.py``, with *overrides*."""
-    changes = dict(overrides or {})
-    conf = changes.pop("conf", None) or found.conf
-    notices: tuple[Diagnostic, ...] = ()
-    if project is None:
-        project = Project()
-        if conf is not None:
-            from .rst.conf import read_conf
-
-            root = next((d.root for d in found.documents if d.root), Path(conf).parent)
-            project, notices = read_conf(Path(conf), root, changes)
-        elif is_plain_docutils(found.documents):
-            project = PLAIN_DOCUTILS
-    return replace(project, **changes), notices
-
-
-def is_plain_docutils(documents: Sequence[Document]) -> bool:
-    """Tell whether files at hand that have no ``conf.py`` are docutils' own kind.
-
-    They are, if Sphinx's markup is in next to none of them (a few may write *about* it).
-    """
-    if not documents or any(document.provenance.uri.startswith("http") for document in documents):
-        return False
-    return sum(bool(SPHINX_ONLY.search(document.text)) for document in documents) * 20 < len(documents)
 
 
 def _source(source: str | Path | Source) -> str | Source:

@@ -193,7 +193,7 @@ def missing_words(
     from .errors import ConversionError
     from .fetching import fetch
     from .markdown.words import words_of
-    from .pipeline import project_of
+    from .projects import project_of
     from .rst.limits import conversion
 
     found = fetch([str(source)], root=Path(root) if root else None)

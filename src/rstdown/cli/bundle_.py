@@ -20,7 +20,7 @@ from .report import write_report
 
 if TYPE_CHECKING:
     from ..fetching import FetchResult, Source
-    from ..pipeline import BundleRun, Settings
+    from ..results import BundleRun, Settings
 
 
 @click.command("bundle", cls=Command)
@@ -109,7 +109,7 @@ def _read(
 ) -> tuple[list[Source | str], str, Settings, dict[str, Any]]:
     """Return sources, title, options and project settings of the command line and of the job file on it."""
     from ..job import load_job
-    from ..pipeline import Settings
+    from ..results import Settings
 
     jobs = [load_job(s) for s in sources if s.endswith(".toml") and "://" not in s]
     if len(jobs) > 1:

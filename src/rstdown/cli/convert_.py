@@ -19,7 +19,7 @@ from .project import project_options
 from .report import write_report
 
 if TYPE_CHECKING:
-    from ..pipeline import Conversion, ConversionSet
+    from ..results import Conversion, ConversionSet
 
 # Of the fetch stage's flags, those that mean something for files that are already here.
 CONVERT = (ConvertOptions, LinkOptions, RunOptions)
@@ -62,7 +62,8 @@ def command(
       rstdown convert docs/ -o build/md --inventory https://docs.python.org/3/objects.inv
       rstdown convert docs/ -o build/md --strict --report build/report.json
     """
-    from ..pipeline import Settings, convert_bytes, convert_files
+    from ..pipeline import convert_bytes, convert_files
+    from ..results import Settings
 
     settings = Settings(
         convert=build(ConvertOptions(), overrides),
