@@ -1,6 +1,6 @@
 """Measure rstdown's speed as ratios, in one run: `make bench`.
 
-    python benchmarks/bench.py [--runs 5] [--json build/bench.json] [--sphinx] [--all-pages]
+    python benchmarks/bench.py [--runs 5] [--json build/bench.json] [--all-pages] [--sphinx PYTHON]
 
 All figures are processor seconds (user and system) unless they say otherwise; ratios are medians of paired
 runs, each pair one after the other, so that a busy machine does both the same harm.
@@ -14,6 +14,7 @@ import json
 import os
 import platform
 import resource
+import shutil
 import statistics
 import subprocess
 import sys
@@ -144,15 +145,16 @@ def against_pandoc(report: Report, runs: int) -> None:
     report.pair("bundle command / pandoc on each file, seed pages", ours, theirs, "<= 0.125")
 
 
-def against_sphinx(report: Report) -> None:
+def against_sphinx(report: Report, python: str) -> None:
+    """Compare with Sphinx's text builder, run by *python* on a copy (it writes beside its sources)."""
     root, paths = all_paths()
     with tempfile.TemporaryDirectory() as folder:
-        sphinx = [sys.executable, "-m", "sphinx", "-Q", "-C", "-b", "text", "-D", "root_doc=contents"]
-        theirs, _ = cpu_of(*sphinx, root / "Doc", folder)
-    ours = cpu(lambda: pipeline(root, paths))
-    report.enter(
-        "files to bundle / Sphinx's text builder, all pages", ours, theirs, ours / theirs, "<= 0.067"
-    )
+        shutil.copytree(root, f"{folder}/src")
+        sphinx = [python, "-m", "sphinx", "-Q", "-b", "text", "-D", "root_doc=contents"]
+        theirs, _ = cpu_of(*sphinx, f"{folder}/src/Doc", f"{folder}/out")
+        rstdown_ = [sys.executable, "-m", "rstdown", "convert", *paths, "--root", root, "--no-cache", "-q"]
+        ours, _ = cpu_of(*rstdown_, "--jobs", "1", "-o", f"{folder}/md")
+    report.enter("convert / Sphinx's text builder, all pages", ours, theirs, ours / theirs, "<= 0.067")
 
 
 def growth(report: Report, runs: int) -> None:
@@ -228,7 +230,9 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     options.add_argument("--runs", type=int, default=5)
     options.add_argument("--json", type=Path, default=Path("build/bench.json"))
-    options.add_argument("--sphinx", action="store_true", help="also Sphinx's text builder (minutes)")
+    options.add_argument(
+        "--sphinx", metavar="PYTHON", help="also the text builder of the Sphinx that PYTHON has (minutes)"
+    )
     options.add_argument("--all-pages", action="store_true", help="also all of CPython's (a minute)")
     given = options.parse_args()
     about = (
@@ -244,7 +248,7 @@ def main() -> None:
     if given.all_pages:
         all_pages(report)
     if given.sphinx:
-        against_sphinx(report)
+        against_sphinx(report, given.sphinx)
     given.json.parent.mkdir(parents=True, exist_ok=True)
     given.json.write_text(
         json.dumps({"about": about, "runs": given.runs, "rows": report.rows}, indent=2) + "\n"
