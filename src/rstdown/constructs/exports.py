@@ -35,6 +35,7 @@ def collect_exports(doctree: nodes.document, env: Env, root: md.Root) -> None:
 
 def _labels(doctree: nodes.document) -> Iterator[Target]:
     """Yield the explicit targets of a page; those without a title want references with one."""
+    titles: dict[nodes.Element, str] = {}
     for name, explicit in doctree.nametypes.items():
         node_id = doctree.nameids.get(name)
         if not explicit or node_id is None:
@@ -48,7 +49,9 @@ def _labels(doctree: nodes.document) -> Iterator[Target]:
         kind = "section" if isinstance(node, nodes.section) else enumerable_kind(node)
         if kind and kind != "section":
             node_id = node["ids"][0]  # the one that its number is known by
-        yield Target("std:label", name, node_id, label_title(node), kind, line=node.line or 0)
+        if node not in titles:
+            titles[node] = label_title(node)
+        yield Target("std:label", name, node_id, titles[node], kind, line=node.line or 0)
 
 
 def _is_no_label(node: nodes.Element) -> bool:

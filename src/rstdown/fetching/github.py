@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Sequence
 from urllib.parse import quote
@@ -14,6 +13,7 @@ from .model import GitHubSource, LockEntry
 from .naming import docs_root, safe_part, safe_path
 from .project import Choice, choose
 from .session import Session
+from .text import decode_json
 from .tree import Listing, is_safe
 from .urls import UrlTree
 
@@ -91,8 +91,10 @@ def _choice(session: Session, source: GitHubSource, commit: str, exclude: Sequen
     url = f"{_api(session)}/repos/{source.owner}/{source.repo}/git/trees/{commit}?recursive=1"
     try:
         got = session.get(url, immutable=True, limit=session.options.max_archive, record=False)
-        data = json.loads(got.path.read_bytes())
-        names = [row["path"] for row in data["tree"] if row["type"] == "blob" and row["mode"] != "120000"]
+        data = decode_json(got.path.read_bytes())
+        names = [
+            str(row["path"]) for row in data["tree"] if row["type"] == "blob" and row["mode"] != "120000"
+        ]
     except (ValueError, KeyError, TypeError) as error:
         raise FetchError(url, f"GitHub's list of files cannot be read ({error})") from None
     except FetchError as error:

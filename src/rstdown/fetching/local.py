@@ -65,7 +65,7 @@ def plan(sources: Sequence[tuple[Order, LocalSource]], session: Session, root: P
         if is_folder(path):
             result.listings.append(_folder(order, source, path, session, result, root))
         elif MAGIC.search(source.path) and not exists(path):
-            found = sorted(Path(path.anchor).glob(str(path.relative_to(path.anchor))))
+            found = _glob(path)
             kept = [each for each in found if each.is_file() and not _excluded(each.name, source, session)]
             if not kept:
                 failure = FetchFailure(source.path, "matches no file; check the pattern")
@@ -75,6 +75,14 @@ def plan(sources: Sequence[tuple[Order, LocalSource]], session: Session, root: P
             files.append((order, source, path))
     result.listings += _files(files, session, root)
     return result
+
+
+def _glob(path: Path) -> list[Path]:
+    """Return what matches a pattern; nothing where the system finds fault with it."""
+    try:
+        return sorted(Path(path.anchor).glob(str(path.relative_to(path.anchor))))
+    except (OSError, ValueError, RecursionError):
+        return []
 
 
 def _excluded(name: str, source: LocalSource, session: Session) -> bool:

@@ -57,6 +57,8 @@ def growing_wait(attempt: int, first: float) -> float:
 
 def clock(seconds: float) -> str:
     """Return the time of day *seconds* from now, for people."""
+    if seconds > 3e9:  # nobody waits for a century
+        return "an impossible date"
     return datetime.fromtimestamp(time.time() + seconds).astimezone().strftime("%Y-%m-%d %H:%M:%S %Z")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 from urllib.parse import quote, urljoin
 
@@ -11,6 +10,7 @@ from .archive import ArchiveTree, listing_of
 from .model import LockEntry, PypiSource
 from .naming import safe_path
 from .session import Session
+from .text import decode_json
 from .tree import Listing
 
 
@@ -26,7 +26,10 @@ def listing(order: tuple[int, ...], source: PypiSource, session: Session) -> Lis
     if not source.version:
         session.record(LockEntry(uri, "", 0, version))
     url, sha256 = _sdist(release, f"{uri}=={version}")
-    url = urljoin(index, url)  # mirrors give relative addresses
+    try:
+        url = urljoin(index, url)  # mirrors give relative addresses
+    except ValueError:
+        raise FetchError(uri, "the package index gives no valid address") from None
     got = session.get(url, immutable=True, limit=session.options.max_archive)
     if got.sha256 != sha256:
         raise FetchError(got.uri, "its SHA-256 is not the one that the package index states")
@@ -40,7 +43,7 @@ def _release(session: Session, name: str, version: str) -> tuple[dict[str, Any],
     url = f"{session.options.pypi.rstrip('/')}/pypi/{path}/json"
     got = session.get(url, record=False)
     try:
-        data = json.loads(got.path.read_bytes())
+        data = decode_json(got.path.read_bytes())
         if isinstance(data["info"]["version"], str) and isinstance(data["urls"], list):
             return dict(data), url
     except (ValueError, KeyError, TypeError):

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import zlib
 from collections.abc import Sequence
@@ -18,6 +17,7 @@ from .matching import matches
 from .model import SphinxSource
 from .naming import safe_path
 from .session import Session
+from .text import decode_json
 from .tree import Entry, Got, Listing, is_safe
 
 _ROW = re.compile(rb"^([^ \n]++(?:[ ]++(?!std:doc[ ])[^ \n]++)*+)[ ]++std:doc[ ]+-?\d+[ ]+\S*[ ]", re.M)
@@ -119,5 +119,5 @@ def _search_index(session: Session, root: str) -> list[str]:
     if match := _NAMES.search(text):
         value = text[match.end() : text.find("]", match.end()) + 1]
         with suppress(ValueError):
-            return [name for name in json.loads(value) if isinstance(name, str)]
+            return [name for name in decode_json(value) if isinstance(name, str)]
     raise FetchError(got.uri, "its list of documents cannot be read")

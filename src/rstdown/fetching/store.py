@@ -29,6 +29,7 @@ from typing import BinaryIO
 
 from ..errors import UsageError
 from ..frozen import dataclass
+from .text import decode_json
 
 _counter = itertools.count()
 _LAYOUT = re.compile(r"[0-9a-f]{16}")
@@ -161,7 +162,8 @@ class Store:
     def entry(self, url: str) -> Entry | None:
         """Return what is known of *url*."""
         try:
-            return Entry(**json.loads(self._entry_path(url).read_bytes()))
+            entry = Entry(**decode_json(self._entry_path(url).read_bytes()))
+            return entry if _is_sound(entry) else None
         except (OSError, ValueError, TypeError):
             return None
 
@@ -214,6 +216,17 @@ class Store:
         """Record that the run *key* was finished."""
         with contextlib.suppress(OSError):
             (self.folder / "runs" / key).unlink()
+
+
+def _is_sound(entry: Entry) -> bool:
+    """Tell whether an entry is of the kind that is written here; its tags go into headers."""
+    texts = (entry.uri, entry.sha256, entry.etag, entry.last_modified)
+    numbers = (entry.size, entry.fetched_at, entry.status)
+    return (
+        all(isinstance(text, str) for text in texts)
+        and all(type(number) in (int, float) for number in numbers)
+        and all(text.isprintable() and text.isascii() for text in texts[1:])
+    )
 
 
 def _copy(files: Mapping[str, tuple[Path, str]], folder: Path) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import codecs
+import json
+from typing import Any
 
 from ..errors import SourceError
 
@@ -18,6 +20,14 @@ _MARKS = (
 
 class NotText(SourceError):  # noqa: N818  (says what the bytes are)
     """The bytes are no text that can be read; the message says why, with the byte offset."""
+
+
+def decode_json(data: bytes | str) -> Any:
+    """Return what JSON says; raises `ValueError`, also for what is nested too deeply."""
+    try:
+        return json.loads(data)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
 
 
 def decode(data: bytes) -> str:

@@ -104,6 +104,7 @@ class Anchors:
         for docname, scan in scans.items():
             self._note_headings(docname, scan)
         self._taken: dict[str, set[str]] = {}
+        self._ids: dict[str, dict[int, str]] = {}  # the first id of each section, by the page
 
     def url(self, here: str, there: str, id: str) -> tuple[str, bool]:
         """Return the address of *id* (empty: the top) on page *there*, and whether the page has it.
@@ -153,8 +154,11 @@ class Anchors:
             return sections[number]
         name = self._slug(docname, number)
         if not name:
-            ids = (i for i, n in self.scans[docname].sections.items() if n == number)
-            name = sections[number] = self._unused(docname, next(ids, f"section-{number + 1}"))
+            if docname not in self._ids:
+                by_id = self.scans[docname].sections.items()
+                self._ids[docname] = {n: i for i, n in reversed(by_id)}
+            own = self._ids[docname].get(number, f"section-{number + 1}")
+            name = sections[number] = self._unused(docname, own)
         return name
 
     def _slug(self, docname: str, number: int) -> str:

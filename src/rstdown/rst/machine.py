@@ -72,6 +72,19 @@ class Lines(StringList):
         view.parent_offset = i.start or 0
         return view
 
+    def get_2D_block(  # noqa: N802  (docutils' name)
+        self, top: int, left: int, bottom: int, right: int, strip_indent: bool = True
+    ) -> Lines:
+        """Return a cell of a grid table (``StringList.get_2D_block``); plain lines are not looked through."""
+        if not all(line.isascii() for line in self.data[top:bottom]):
+            return super().get_2D_block(top, left, bottom, right, strip_indent)  # type: ignore[no-any-return]
+        block: Lines = self[top:bottom]
+        block.data = [line[left:right].rstrip() for line in block.data]
+        indent = min((len(line) - len(line.lstrip()) for line in block.data if line), default=0)
+        if strip_indent and 0 < indent < right:
+            block.data = [line[indent:] for line in block.data]
+        return block
+
     def get_text_block(self, start: int, flush_left: bool = False) -> Lines:
         """Return the lines up to the next blank one (``StringList.get_text_block``)."""
         data = self.data
