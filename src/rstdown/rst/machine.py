@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import re
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 from docutils import nodes
 from docutils.parsers.rst import languages
@@ -77,7 +77,7 @@ class Lines(StringList):
     ) -> Lines:
         """Return a cell of a grid table (``StringList.get_2D_block``); plain lines are not looked through."""
         if not all(line.isascii() for line in self.data[top:bottom]):
-            return super().get_2D_block(top, left, bottom, right, strip_indent)  # type: ignore[no-any-return]
+            return cast(Lines, super().get_2D_block(top, left, bottom, right, strip_indent))
         block: Lines = self[top:bottom]
         block.data = [line[left:right].rstrip() for line in block.data]
         indent = min((len(line) - len(line.lstrip()) for line in block.data if line), default=0)
