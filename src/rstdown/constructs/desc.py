@@ -133,6 +133,10 @@ class ObjectDirective(RstDirective):
     def leave(self) -> None:
         """Restore the context."""
 
+    def fields(self) -> Sequence[FieldType]:
+        """Return the kinds of info fields that the content may have."""
+        return self.field_types
+
     def extra_content(self) -> list[nodes.Node]:
         """Return what options add before the content."""
         return []
@@ -144,7 +148,7 @@ class ObjectDirective(RstDirective):
         named = self._add_signatures(node)
         self.enter(named)
         content = desc_content("", *self.extra_content(), *self.parse_content_with_sections())
-        transform_fields(content, self.field_types, self.env)
+        transform_fields(content, self.fields(), self.env)
         self.leave()
         node += content
         if "no-typesetting" not in self.options:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, ClassVar, TypeAlias
 
 from docutils import nodes
@@ -92,6 +94,19 @@ FIELDS = (
     FieldType("Returns", ("returns", "return"), has_argument=False),
     FieldType("Return type", ("rtype",), has_argument=False, link_body=type_references("class")),
 )
+# ``sphinx.ext.napoleon`` shows keyword arguments apart (its ``_patch_python_domain``).
+NAPOLEON_FIELDS = (
+    replace(FIELDS[0], names=FIELDS[0].names[:4]),
+    *FIELDS[1:],
+    FieldType(
+        "Keyword Arguments",
+        ("keyword", "kwarg", "kwparam"),
+        ("paramtype", "kwtype"),
+        grouped=True,
+        collapse=True,
+        link_type=type_references("obj"),
+    ),
+)
 
 
 class PyObject(ObjectDirective):
@@ -149,7 +164,12 @@ class PyObject(ObjectDirective):
         if name in self._read:
             shown = short  # the full name stands right above
         self._read.add(name)
-        marked = self.sigil + shown + self._after_name(parts)
+        setting = self.env.project.setting
+        marked = py_signature.displayed(
+            self.sigil + shown + self._after_name(parts),
+            short_literals=bool(setting("python_display_short_literal_types")),
+            unqualified=bool(setting("python_use_unqualified_type_names")),
+        )
         code = py_signature.plain(marked)
         # Sphinx sets ``refspecific`` on types in signatures, so that they are searched for in all modules.
         scope = (*self.env.scope(SCOPE), ("refspecific", "true"))
@@ -188,6 +208,10 @@ class PyObject(ObjectDirective):
         if (canonical := self.options.get("canonical")) and self.objtype != "type":
             names[canonical] = f"py:{self.objtype}"
         self.add_target(signature, node_id, names)
+
+    def fields(self) -> Sequence[FieldType]:
+        """Return the kinds of info fields, which depend on an extension."""
+        return NAPOLEON_FIELDS if "sphinx.ext.napoleon" in self.env.project.extensions else FIELDS
 
     def enter(self, named: list[Named]) -> None:
         """Make a class, or the class that a signature names, the one that the content is in."""

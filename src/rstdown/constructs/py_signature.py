@@ -31,6 +31,9 @@ _TARGET, _SHOWN, _END = "\ue000", "\ue001", "\ue002"
 _REFERENCE = re.compile(f"{_TARGET}([^{_END}]*){_SHOWN}([^{_END}]*){_END}")
 
 
+_LITERAL = re.compile(f"{_TARGET}(?:typing[.])?Literal{_SHOWN}Literal{_END}\\[([^][]*)\\]")
+
+
 class PySignature(NamedTuple):
     """The parts of a signature; *arguments* is None without parentheses, the others are empty if absent."""
 
@@ -60,6 +63,19 @@ class Piece(NamedTuple):
 def plain(marked: str) -> str:
     """Return what is shown of a formatted signature."""
     return _REFERENCE.sub(r"\2", marked)
+
+
+def displayed(marked: str, *, short_literals: bool, unqualified: bool) -> str:
+    """Return a formatted signature with its types as the project wants them.
+
+    *short_literals*: ``Literal[1, 2]`` as ``1 | 2`` (Sphinx: ``python_display_short_literal_types``);
+    *unqualified*: only the last part of a name (``python_use_unqualified_type_names``).
+    """
+    if short_literals:
+        marked = _LITERAL.sub(lambda match: " | ".join(split_top_level(match[1])), marked)
+    if unqualified:
+        marked = _REFERENCE.sub(lambda match: _reference(f"~{match[1]}"), marked)
+    return marked
 
 
 def pieces(marked: str) -> Iterable[Piece]:
