@@ -59,7 +59,7 @@ class Folder:
         anchor = f"#{fragment_quote(fragment)}" if fragment else ""
         if here == there and anchor:
             return anchor
-        return quote(_relative(there + self.suffix, posixpath.dirname(here)), safe=PATH) + anchor
+        return _relative(there + self.suffix, here.rpartition("/")[0]) + anchor
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +79,9 @@ class OneDocument:
         return f"#{fragment_quote(fragment)}"
 
 
-@lru_cache(maxsize=10_000)
+@lru_cache(maxsize=100_000)
 def _relative(there: str, folder: str) -> str:
-    return posixpath.relpath(there, folder or ".")
+    return quote(posixpath.relpath(there, folder or "."), safe=PATH)
 
 
 def fragment_quote(fragment: str) -> str:
