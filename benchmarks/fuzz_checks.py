@@ -49,7 +49,7 @@ UNSEEN = re.compile(
     r"|\.\.[ \t]\|.*?::"  # names of substitutions
     r"|::[ \t].* \.\. .*"  # comments of ``unicode``
     r"|autosummary::[^\0]*"  # what follows names
-    r"|glossary::[^\0]*?\n[ \t]+\.\.[ \t][^\0]*"  # comments in glossaries
+    r"|glossary::[^\0]*?(?:\n[ \t]+\.\.[ \t]| : )[^\0]*"  # comments and keys in glossaries
     r"|@\w+"  # anonymous entities of C++
     r"|`[^`]*<[^`]*>`",  # targets of references
     re.MULTILINE,

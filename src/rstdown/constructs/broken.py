@@ -16,6 +16,7 @@ LEFTOVER = re.compile(
            | (?P<note>\[[^]]*\])_ | (?P<word>\w[\w.:+-]*?)__? )$""",
     re.DOTALL | re.VERBOSE,
 )
+WORD = re.compile(r"\w+")
 LOST = 3  # the level of docutils' messages (error) from which what they are about is not in the doctree
 LOST_TOO = re.compile(  # and its warnings of which that is true
     r'Content block expected|The "[^"]+" directive (?:has no|requires) content'
@@ -60,14 +61,25 @@ def problematic(node: nodes.TextElement, ctx: Lowering) -> Lowered:
 
 def system_message(node: nodes.Element, ctx: Lowering) -> Lowered:
     """A message of docutils; the text that it could not read is shown as it stands."""
-    lost = node.get("level", 0) >= LOST or LOST_TOO.match(node.children[0].astext())
-    if not lost or isinstance(node.parent, nodes.TextElement):
+    if isinstance(node.parent, nodes.TextElement) or not _is_lost(node):
         return ()
     return tuple(
         md.Code(child.astext().strip("\n"), "rst")
         for child in node.children
         if isinstance(child, nodes.literal_block) and child.astext().strip()
     )
+
+
+def _is_lost(node: nodes.Element) -> bool:
+    """Tell whether what a message is about is nowhere else: not in the block before it, either."""
+    if node.get("level", 0) >= LOST:
+        return True
+    if not LOST_TOO.match(node.children[0].astext()):
+        return False
+    content = set(WORD.findall(node.children[-1].astext().partition("::")[2]))
+    place = node.parent.index(node)
+    before = node.parent.children[place - 1].astext() if place else ""
+    return not content or not content.issubset(WORD.findall(before))
 
 
 TRANSFORMS = (UnknownTargets,)

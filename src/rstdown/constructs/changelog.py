@@ -71,9 +71,13 @@ class Changelog(Fields):
         """Return the version's section."""
         fields = self.take_fields()
         version, released = fields.get("version", ""), fields.get("released", "")
-        self.env.store["changelog"] = version
+        store = self.env.store
+        around, store["changelog"] = store.get("changelog"), version
         content = self.parse_content()
-        del self.env.store["changelog"]
+        if around is None:
+            del store["changelog"]
+        else:
+            store["changelog"] = around
         if folder := fields.get("include_notes_from"):
             self.env.diagnose("include-failed", f"notes of changes in {folder} are left out", self.lineno)
         section = nodes.section("", nodes.title("", version), ids=[f"change-{version}"])

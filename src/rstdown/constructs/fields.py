@@ -16,6 +16,9 @@ from ..rst.env import Env
 
 Linker: TypeAlias = Callable[[str, Env], list[nodes.Node]]
 
+TEXTLESS = (nodes.footnote_reference, nodes.image)
+"""What shows something and yet may have no text."""
+
 
 @dataclass(frozen=True)
 class FieldType:
@@ -165,7 +168,7 @@ def _described(kind: FieldType, item: _Item, of_type: list[nodes.Node], env: Env
         if kind.link_type and _is_plain(of_type):
             of_type = kind.link_type(of_type[0].astext(), env)
         paragraph += [nodes.Text(" ("), *of_type, nodes.Text(")")]
-    if any(node.astext().strip() for node in item.inline):
+    if any(isinstance(node, TEXTLESS) or node.astext().strip() for node in item.inline):
         paragraph += [nodes.Text(" – "), *item.inline]
     return [paragraph, *item.blocks]
 

@@ -106,6 +106,11 @@ class Recipe(RstDirective):
         """Return the argument, its inline markup parsed."""
         return self.parse_inline(self.argument) if self.argument else []
 
+    def inline_nodes(self) -> list[nodes.Node]:
+        """Return the argument and the content as inline nodes, for a substitution."""
+        said = " ".join(filter(None, (self.argument, *self.content)))
+        return self.parse_inline(said) if said else []
+
 
 class Drop(Recipe):
     """Show nothing; whatever stands in the directive is right."""
@@ -133,7 +138,7 @@ class Title(Recipe):
     def run(self) -> list[nodes.Node]:
         """Return a rubric and the content."""
         if self.in_substitution():
-            return self.argument_nodes()
+            return self.inline_nodes()
         found: list[nodes.Node] = []
         if self.argument:
             rubric = nodes.rubric("", "", *self.argument_nodes())
@@ -194,7 +199,9 @@ class LinkLine(Recipe):
         url, _, title = self.detail.partition("|")
         url = fill(url, self.argument)
         link = nodes.reference("", fill(title, self.argument) or url, refuri=url)
-        return [link] if self.in_substitution() else [nodes.paragraph("", "", link), *self.parse_content()]
+        if self.in_substitution():
+            return [link, *self.parse_inline(" ".join(("", *self.content)))]
+        return [nodes.paragraph("", "", link), *self.parse_content()]
 
 
 DIRECTIVE_RECIPES: dict[str, type[Recipe]] = {

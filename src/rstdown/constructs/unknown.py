@@ -30,8 +30,7 @@ class UnknownDirective(Recipe):
             "directive-unknown", f"unknown directive {name!r}; its content is kept{options}", self.lineno
         )
         if inline:
-            said = " ".join(filter(None, (self.argument, *self.content)))
-            return self.parse_inline(said) if said else [nodes.Text(name)]
+            return self.inline_nodes() or [nodes.Text(name)]
         label = [nodes.Text(f"{name}: " if self.argument else name), *self.argument_nodes()]
         line = nodes.paragraph("", "", nodes.strong("", "", *label))
         self.set_source(line)

@@ -153,16 +153,17 @@ def _parts(node: Phrasing, in_link: bool) -> Iterable[Phrasing]:
     if isinstance(node, InlineMath):
         return _math(node)
     if isinstance(node, Link):
-        if in_link or not is_safe(node.url):
+        url = address(node.url)
+        if in_link or not (is_safe(node.url) and is_safe(url)):
             return _inner(node.children, in_link)
         marks = _marks(node.children)  # a mark is a link itself, and links do not nest
         lead, inner, trail = _hoist(_inner(node.children, True))
-        url = address(node.url)
         return (*lead, Link(url, inner or (Text(url or "#"),), _text(node.title)), *marks, *trail)
     if isinstance(node, Image):
-        if not is_safe(node.url):
+        url = address(node.url)
+        if not (is_safe(node.url) and is_safe(url)):
             return (Text(_text(node.alt)),) if node.alt else ()
-        return (Image(address(node.url), _text(node.alt), _text(node.title)),)
+        return (Image(url, _text(node.alt), _text(node.title)),)
     if isinstance(node, FootnoteReference):
         return () if in_link else (FootnoteReference(footnote_label(node.label)),)
     return (node,)
