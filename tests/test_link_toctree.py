@@ -55,6 +55,12 @@ def test_maxdepth_cuts() -> None:
     assert "Deep" not in contents(toctree("guide/a", maxdepth="2"))
 
 
+def test_a_page_may_say_how_deep_it_is_shown() -> None:
+    assert "Sub" not in contents(toctree("guide/b"), **{"guide/b": ":tocdepth: 1\n\n" + TEXTS["guide/b"]})
+    assert "Deep" not in contents(toctree("guide/a"), **{"guide/a": ":tocdepth: 2\n\n" + TEXTS["guide/a"]})
+    assert "Deep" in contents(toctree("guide/a"), **{"guide/a": ":tocdepth: all\n\n" + TEXTS["guide/a"]})
+
+
 def test_titlesonly_leaves_documents() -> None:
     assert contents(toctree("guide/a", "guide/b", titlesonly="")) == (
         "- [Page `a`](guide/a.md)\n- [Page b](guide/b.md)\n  - [Page c](guide/c.md)\n"

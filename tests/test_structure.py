@@ -148,6 +148,7 @@ def test_toctrees_are_noted_with_all_they_say() -> None:
 def test_metadata_is_not_shown_but_known() -> None:
     page = page_of(":orphan:\n:tocdepth: 2\n\nTitle\n=====\n")
     assert page.orphan
+    assert page.tocdepth == 2
     assert page.title == "Title"
     assert len(page.root.children) == 1
     assert (":tocdepth:", "dropped: metadata of the page", 1) in page.ledger

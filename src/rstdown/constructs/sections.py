@@ -29,6 +29,8 @@ def document(node: nodes.document, ctx: Lowering) -> Lowered:
         for field in fields.children:
             name = field.children[0].astext()
             ctx.env.orphan |= name == "orphan"
+            if name == "tocdepth" and (depth := field.children[1].astext().strip()).isdecimal():
+                ctx.env.tocdepth = int(depth[:3])
             ctx.env.record(f":{name}:", "dropped: metadata of the page")
     if not children or not isinstance(children[0], nodes.title):
         return ctx.flow(children)

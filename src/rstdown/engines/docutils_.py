@@ -37,6 +37,7 @@ def convert(document: Document, project: Project, options: ConvertOptions) -> Pa
         ledger=tuple(sorted((name, outcome, n) for (name, outcome), n in env.ledger.items())),
         engine="docutils",
         orphan=env.orphan,
+        tocdepth=env.tocdepth,
     )
 
 

@@ -91,6 +91,8 @@ class Contents:
         if entry.target in parents or len(parents) >= self._deepest or self.left < 0:  # a circle, or no end
             return []
         items = self._page(page, parents, titlesonly, hidden)
+        if page.tocdepth:
+            items = _pruned(items, page.tocdepth)
         if not page.title and not any(item.docname == page.docname for item in items):
             known = self.elsewhere(page.docname)  # its title may come from code
             items = (TocItem((md.Text((known and known[0]) or page.docname),), page.docname), *items)

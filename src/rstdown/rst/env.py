@@ -43,6 +43,7 @@ class Env:
         self.ledger: Counter[tuple[str, str]] = Counter()
         self.serials: Counter[str] = Counter()
         self.orphan = False
+        self.tocdepth = 0
         self.store: dict[str, object] = {}
 
     def diagnose(
