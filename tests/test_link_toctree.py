@@ -146,6 +146,24 @@ def test_objects_are_called_by_as_much_of_their_names_as_the_project_says(parent
     assert "HOME" not in linked, "Sphinx lists objects of programming languages"
 
 
+def test_objects_in_contents_are_called_as_their_domains_call_them() -> None:
+    texts = {
+        "index": page("Home", toctree("m")),
+        "m": page(
+            "M",
+            ".. rst:directive:: .. box:: title\n\n   .. rst:directive:option:: wide: yes",
+            ".. rst:role:: big",
+            ".. c:function:: int f(void)",
+            ".. function:: hidden()\n   :no-index:",
+        ),
+    }
+    assert link(texts)["index"].splitlines()[3:] == [
+        "  - [`.. box::`](m.md#directive-box)",
+        "    - [`:wide:`](m.md#directive-option-box-wide)",
+        "  - [`:big:`](m.md#role-big)",
+    ]
+
+
 def test_documents_without_a_title_are_listed_by_their_name() -> None:
     texts = {"index": page("Home", toctree("m", "b")), "m": ".. automodule:: pkg", "b": page("B")}
     assert "- [m](m.md)\n- [B](b.md)" in link(texts)["index"]

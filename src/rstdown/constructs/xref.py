@@ -106,7 +106,8 @@ class XrefRole:
     def _title(self, title: str, add_parens: bool) -> str:
         """Return what is shown of a target without a title of its own."""
         if self.fix_parens:
-            title = title.removesuffix("()") + ("()" if add_parens else "")
+            title = title.removesuffix("()")
+            title += "()" if add_parens and not title.endswith(")") else ""  # no more after f(int)
         if self.anonymous:
             title = ANONYMOUS.sub("[anonymous]", title)
         if self.specific:

@@ -165,24 +165,31 @@ class _Outline:
         if not (self.contents.objects and listed and node.signatures) or self.titlesonly:
             yield from below
             return
-        *others, last = [s for s in node.signatures if s.ids] or [node.signatures[-1]]
-        for signature in others:
-            yield self._signature(signature, node.objtype, ())
-        yield self._signature(last, node.objtype, below)
+        reachable = [signature for signature in node.signatures if signature.ids]
+        for signature in reachable[:-1]:
+            yield self._signature(signature, node, ())
+        if reachable:
+            yield self._signature(reachable[-1], node, below)
+        else:
+            yield from below
 
-    def _signature(self, node: md.Signature, objtype: str, below: tuple[TocItem, ...]) -> TocItem:
-        parens = "()" if objtype in ("function", "method") else ""
-        name = node.fullname
-        if self.contents.parents != "all":
-            name = node.name or name
-        if self.contents.parents == "hide":
-            name = name.rpartition(".")[2]
-        return TocItem(
-            (md.InlineCode(name + parens),), self.page.docname, next(iter(node.ids), ""), "", below
-        )
+    def _signature(self, node: md.Signature, described: md.Object, below: tuple[TocItem, ...]) -> TocItem:
+        name = _entry_name(node, described, self.contents.parents)
+        return TocItem((md.InlineCode(name),), self.page.docname, next(iter(node.ids), ""), "", below)
 
 
-_LISTED = frozenset({"py", "c", "cpp", "js", "rst"})  # Sphinx: the domains with ``_toc_entry_name``
+def _entry_name(node: md.Signature, described: md.Object, parents: str) -> str:
+    """Return what a table of contents calls an object (Sphinx: ``_toc_entry_name``)."""
+    if described.domain == "rst":
+        name = node.fullname.rpartition(":")[2]
+        return f".. {name}::" if described.objtype == "directive" else f":{name}:"
+    name = node.fullname if parents == "all" else node.name or node.fullname
+    if parents == "hide":
+        name = name.rpartition(".")[2]
+    return name + ("()" if described.objtype in ("function", "method") else "")
+
+
+_LISTED = frozenset({"py", "cpp", "js", "rst"})  # Sphinx: the domains with ``_toc_entry_name``
 
 
 def _pruned(items: tuple[TocItem, ...], depth: int) -> tuple[TocItem, ...]:
