@@ -119,7 +119,13 @@ def index_role(rawtext: str, text: str) -> nodes.Node:
 
 def Text(node: nodes.Text, ctx: Lowering) -> Lowered:
     """Plain text; docutils' line breaks within a paragraph are spaces."""
-    return md.Text(node.astext().replace("\n", " "))
+    return md.Text(line_of_text(node))
+
+
+def line_of_text(node: nodes.Node) -> str:
+    """Return a node's text in one line."""
+    text = node if type(node) is nodes.Text and "\0" not in node else node.astext()
+    return text.replace("\n", " ")
 
 
 def emphasis(node: nodes.TextElement, ctx: Lowering) -> Lowered:
@@ -149,7 +155,7 @@ def literal(node: nodes.TextElement, ctx: Lowering) -> Lowered:
     varies = any(isinstance(child, nodes.emphasis) for child in node.children)
     found: list[md.Phrasing] = []
     for child in node.children if varies else (node,):
-        span = md.InlineCode(child.astext().replace("\n", " "))
+        span = md.InlineCode(line_of_text(child))
         if span.value:
             found.append(md.Emphasis((span,)) if isinstance(child, nodes.emphasis) else span)
     return tuple(found)
@@ -157,7 +163,7 @@ def literal(node: nodes.TextElement, ctx: Lowering) -> Lowered:
 
 def literal_name(node: nodes.TextElement, ctx: Lowering) -> Lowered:
     """A name that a program reads: code."""
-    return md.InlineCode(node.astext().replace("\n", " "))
+    return md.InlineCode(line_of_text(node))
 
 
 def subscript(node: nodes.TextElement, ctx: Lowering) -> Lowered:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypeAlias, cast
+from typing import Any, TypeAlias
 
 from docutils import nodes
 
@@ -27,6 +27,8 @@ PHRASING = (
     md.FootnoteReference,
     md.Xref,
 )
+_PHRASING = frozenset(PHRASING)
+_INLINE = _PHRASING | {md.Anchor}  # which stands among blocks, too
 
 
 class Lowering:
@@ -47,15 +49,16 @@ class Lowering:
         """Lower children as blocks; a run of inline content becomes a paragraph."""
         out: list[md.Flow] = []
         run: list[md.Phrasing] = []
+        node: Any
         for child in parent.children if isinstance(parent, nodes.Node) else parent:
             for node in self.lower(child):
-                if isinstance(node, PHRASING) or (run and isinstance(node, md.Anchor)):
-                    run.append(cast(md.Phrasing, node))
+                if type(node) in (_INLINE if run else _PHRASING):
+                    run.append(node)
                     continue
                 if run:
                     out.append(md.Paragraph(tuple(run)))
                     run = []
-                out.append(cast(md.Flow, node))
+                out.append(node)
         if run:
             out.append(md.Paragraph(tuple(run)))
         return tuple(out)
@@ -63,25 +66,24 @@ class Lowering:
     def phrasing(self, parent: nodes.Node | Iterable[nodes.Node]) -> tuple[md.Phrasing, ...]:
         """Lower children as inline content; blocks among them give their inline content."""
         out: list[md.Phrasing] = []
+        node: Any
         for child in parent.children if isinstance(parent, nodes.Node) else parent:
             for node in self.lower(child):
-                if isinstance(node, (*PHRASING, md.Anchor)):
+                if type(node) in _INLINE:
                     out.append(node)
                 else:
                     out.extend(inline_of(node))
         return tuple(out)
 
-    def lower(self, node: nodes.Node) -> tuple[md.Node, ...]:
+    def lower(self, node: Any) -> tuple[md.Node, ...]:
         """Lower one doctree node."""
         kind = type(node)
-        handler = self.handlers.get(kind)
-        if handler is None:
-            handler = self._inherited(kind)
+        handler = self.handlers.get(kind) or self._inherited(kind)
         result = handler(node, self)
         found = result if isinstance(result, tuple) else (result,)
-        if isinstance(node, nodes.Element) and (ids := node.attributes["ids"]) and kind not in self.own_ids:
-            return (*map(md.Anchor, ids), *found)
-        return found
+        if kind is nodes.Text or kind in self.own_ids or not (ids := node.attributes["ids"]):
+            return found
+        return (*map(md.Anchor, ids), *found)
 
     def _inherited(self, kind: type) -> Handler:
         """Find the handler of a base class, else the one for unknown nodes."""
@@ -119,7 +121,7 @@ def inline_of(node: md.Node) -> tuple[md.Phrasing, ...]:
         return (md.InlineCode(node.value),)
     out: list[md.Phrasing] = []
     for child in getattr(node, "children", ()):
-        if isinstance(child, (*PHRASING, md.Anchor)):
+        if type(child) in _INLINE:
             out.append(child)
         else:
             if out:

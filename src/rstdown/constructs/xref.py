@@ -8,11 +8,12 @@ from dataclasses import replace
 from typing import Any
 
 from docutils import nodes
-from docutils.utils import unescape
 
 from ..frozen import dataclass
 from ..markdown import nodes as md
 from ..rst.env import env_of
+from ..rst.inline import unescape
+from ..rst.quick import element, text_element
 from .lowering import Handler, Lowered, Lowering, line_of
 
 WS = re.compile(r"\s+")
@@ -46,8 +47,14 @@ def pending(
     line: int | None = None,
 ) -> pending_xref:
     """Return a reference of *role* (``domain:reftype``) to *target* that shows *children*."""
-    node = pending_xref(
-        "", *children, role=role, reftarget=WS.sub(" ", target), refexplicit=explicit, scope=tuple(scope)
+    node = element(
+        pending_xref,
+        "",
+        list(children),
+        role=role,
+        reftarget=WS.sub(" ", target),
+        refexplicit=explicit,
+        scope=tuple(scope),
     )
     node.line = line
     return node
@@ -98,7 +105,7 @@ class XrefRole:
         if parts is None:
             title = self._title(title, env.project.add_function_parentheses)
         target = self._target(target, explicit=parts is not None)
-        shown = nodes.literal(rawtext, title) if self.code else nodes.inline(rawtext, title)
+        shown = text_element(nodes.literal if self.code else nodes.inline, rawtext, title)
         if not wanted:
             return [shown], []
         return [pending(self.role, target, [shown], parts is not None, scope, lineno)], []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from ..model import Diagnostic, Document, Project, Severity, Target, TocNode
 
@@ -90,9 +90,10 @@ class Env:
 
     def scope(self, keys: Iterable[str]) -> tuple[tuple[str, str], ...]:
         """Return those of the reference context's *keys* that are set, as `Xref.scope` wants them."""
-        return tuple((key, value) for key in keys if (value := self.ref_context.get(key)))
+        return tuple([(key, value) for key in keys if (value := self.ref_context.get(key))])
 
 
 def env_of(document: nodes.document) -> Env:
     """Return the environment that *document* is parsed in."""
-    return cast(Env, document.settings.env)
+    env: Env = document.settings.env
+    return env

@@ -19,6 +19,8 @@ from docutils.nodes import fully_normalize_name
 from docutils.parsers.rst import states as _states
 from docutils.utils import escape2null, punctuation_chars
 
+from .quick import text_element
+
 states: Any = _states  # the published types do not cover what we override
 MARKUP = re.compile(r"[*`|]|_(?![^\W_])")
 """What each construct of inline markup holds at least."""
@@ -236,7 +238,7 @@ class Inliner(states.Inliner):  # type: ignore[misc]
         text = string[end : found.start(1)]
         if restore:
             text = unescape(text, True)
-        node = node_class(unescape(string[start : found.end(1)], True), text)
+        node = text_element(node_class, unescape(string[start : found.end(1)], True), text)
         return (start, [node], found.end(1), []), found[1]
 
     def _problem(self, string: str, start: int, end: int, problem: str, lineno: int) -> Found:

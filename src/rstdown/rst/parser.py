@@ -96,10 +96,9 @@ def discard(document: nodes.document) -> None:
     """Take *document* apart: it is full of circles, which only the garbage collector would free, and late."""
     waiting: list[Any] = [document]
     while waiting:
-        for child in waiting.pop().children:
-            child.parent = None
-            if child.children:
-                waiting.append(child)
+        children = waiting.pop().children
+        waiting += [child for child in children if child.children]
+        children.clear()
     document.reporter.__dict__.clear()
     document.__dict__.clear()
 

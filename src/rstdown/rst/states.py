@@ -19,6 +19,7 @@ from docutils.utils import escape2null
 from .env import Env, env_of
 from .limits import Budget
 from .machine import FastMachine, FastState, transition_table
+from .quick import element
 from .tables import CompleteTableParser
 
 states: Any = _states  # the published types do not cover what we override
@@ -83,7 +84,7 @@ class VocabularyState(FastState):
             text = data[:-3].rstrip() if data[-3] in " \n" else data[:-1]
             literal_next = 1
         found, messages = self.inliner.parse(text, lineno, self.memo, self.parent)
-        paragraph = nodes.paragraph(data, "", *found)
+        paragraph = element(nodes.paragraph, data, found)
         paragraph.source, paragraph.line = self.state_machine.get_source_and_line(lineno)
         return [paragraph, *messages], literal_next
 

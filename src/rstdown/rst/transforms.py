@@ -326,17 +326,41 @@ class IndirectHyperlinks(references.IndirectHyperlinks):
         return found
 
 
+class Transitions(misc.Transitions):
+    """Move transitions at the end of sections up the tree, and complain of others (docutils' class).
+
+    Nearly all stand where they may; then there is nothing to do, and the tree stays as it is.
+    """
+
+    changed = False
+
+    def apply(self) -> None:
+        """Look at the transitions, at each again where it has been moved to."""
+        if not all(map(_may_stand, self.document.findall(nodes.transition))):
+            self.changed = True
+            for node in _live(self.document, nodes.transition):
+                self.visit_transition(node)
+
+
+def _may_stand(node: Any) -> bool:
+    """Tell whether a transition has a paragraph before it, and something to be seen behind it."""
+    siblings = node.parent.children
+    place = node.parent.index(node)
+    if not isinstance(node.parent, (nodes.document, nodes.section)) or not 0 < place < len(siblings) - 1:
+        return False
+    before, after = siblings[place - 1], siblings[place + 1]
+    return isinstance(before, nodes.paragraph) and isinstance(after, (nodes.paragraph, nodes.section))
+
+
 OURS: dict[type[Transform], type[Transform]] = {
     references.DanglingReferences: DanglingReferences,
     references.IndirectHyperlinks: IndirectHyperlinks,
     references.PropagateTargets: PropagateTargets,
     references.Substitutions: Substitutions,
+    misc.Transitions: Transitions,
 }
-LIVE: dict[type[Transform], type] = {
-    references.PropagateTargets: nodes.figure,
-    misc.Transitions: nodes.Element,
-}
-SEEKERS = frozenset({references.Substitutions, misc.Transitions})
+LIVE: dict[type[Transform], type] = {references.PropagateTargets: nodes.figure}
+SEEKERS = frozenset({references.Substitutions})
 """Those that change at most what they look for."""
 REPORTERS = frozenset({references.AnonymousHyperlinks, references.IndirectHyperlinks})
 """Those that replace elements only where they report something."""
