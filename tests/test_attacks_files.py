@@ -209,3 +209,89 @@ def test_chunks_that_are_cut_off_are_noticed(tmp_path: Path) -> None:
     assert run(tmp_path, "check", "b.jsonl").returncode == 0
     path.write_bytes(path.read_bytes()[:-9])
     assert run(tmp_path, "check", "b.jsonl").returncode == 1
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["convert", "a.rst", "-o", "a.rst"],
+        ["convert", "a.rst", "-o", "./b.md"],
+        ["convert", "a.rst", "-o", "other.rst"],
+        ["convert", "a.rst", "-o", ""],
+        ["bundle", ".", "-o", "other.rst"],
+        ["bundle", "a.rst", "-o", "b.md"],
+        ["bundle", "a.rst", "-o", ""],
+        ["fetch", "a.rst", "-o", ""],
+    ],
+    ids=" ".join,
+)
+def test_nothing_is_written_over_a_source(tmp_path: Path, arguments: list[str]) -> None:
+    for name in ("a.rst", "other.rst"):
+        (tmp_path / name).write_text(GOOD)
+    (tmp_path / "b.md").symlink_to("a.rst")
+    assert run(tmp_path, *arguments).returncode == 2
+    assert all((tmp_path / name).read_text() == GOOD for name in ("a.rst", "other.rst"))
+
+
+@pytest.mark.parametrize(
+    "arguments", [["convert", "in"], ["bundle", "in", "--format", "llms-txt"]], ids=" ".join
+)
+def test_no_link_leads_out_of_the_folder_that_is_written(tmp_path: Path, arguments: list[str]) -> None:
+    for folder in ("in/sub", "in/pictures", "out", "elsewhere"):
+        (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "in" / "a.rst").write_text(GOOD + "\n.. image:: pictures/x.png\n")
+    (tmp_path / "in" / "sub" / "b.rst").write_text(GOOD)
+    (tmp_path / "in" / "pictures" / "x.png").write_bytes(b"x")
+    (tmp_path / "victim").write_text("old")
+    for name in ("a.md", "llms.txt", "llms-full.txt"):
+        (tmp_path / "out" / name).symlink_to("../victim")
+    for name in ("sub", "pictures"):
+        (tmp_path / "out" / name).symlink_to("../elsewhere")
+    done = run(tmp_path, *arguments, "-o", "out")
+    assert (done.returncode, "leads out of" in done.stderr) == (3, True)
+    assert (tmp_path / "victim").read_text() == "old"
+    assert not list((tmp_path / "elsewhere").iterdir())
+
+
+@pytest.mark.parametrize("module", ["docutils", "click", "pygments", "conf"])
+def test_modules_beside_the_documents_are_not_imported(tmp_path: Path, module: str) -> None:
+    (tmp_path / "a.rst").write_text(GOOD)
+    (tmp_path / f"{module}.py").write_text("open('imported', 'w').close()\n")
+    assert run(tmp_path, "convert", "a.rst").stdout == "# T\n\nlastword\n"
+    assert not (tmp_path / "imported").exists()
+
+
+PATHS = [
+    "\\\\host\\share",
+    "//host/share",
+    "․․/secret.txt",
+    "．．／secret.txt",
+    "FILE:///etc/passwd",
+    "$HOME/x",
+    "~root/x",
+]
+PATHS += [
+    "../SECRET.TXT",
+    "/proc/self/environ",
+    "./" * 2_000 + "../secret.txt",
+    "a/" * 3_000 + "x",
+    "..\\secret.txt",
+]
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda text: text[:12])
+def test_no_spelling_of_a_path_leads_out(tmp_path: Path, path: str) -> None:
+    (tmp_path / "secret.txt").write_text("CANARY")
+    (tmp_path / "in").mkdir()
+    names = ("include", "literalinclude", "image", "figure", "graphviz", "mermaid")
+    source = "".join(f".. {name}:: {path}\n\n" for name in names)
+    source += "".join(
+        f".. {name}\n   :{key}: {path}\n\n"
+        for name in ("raw:: html", "csv-table::")
+        for key in ("file", "url")
+    )
+    (tmp_path / "in" / "a.rst").write_text(f"{source}:download:`{path}`\n\n{GOOD}")
+    done = run(tmp_path, "convert", "in", "-o", "out")
+    assert done.returncode == 0
+    written = "".join(file.read_text() for file in (tmp_path / "out").rglob("*") if file.is_file())
+    assert ("lastword" in written, "CANARY" in written) == (True, False)

@@ -51,7 +51,16 @@ def write_tree(folder: str | Path, files: Mapping[str, str]) -> None:
         if Path(name).is_absolute() or ".." in Path(name).parts:
             raise OutputError(f"{name}: not a path below {base}; nothing was written")
     for name, text in files.items():
-        write_text(base / name, text)
+        write_text(below(base, name), text)
+
+
+def below(folder: Path, name: str) -> Path:
+    """Return the path of *name* in *folder*; raises `OutputError` where a link leads out of *folder*."""
+    path, real = folder / name, folder.resolve()
+    with contextlib.suppress(OSError, RuntimeError):  # what writing finds fault with, too
+        if not path.resolve().is_relative_to(real):
+            raise OutputError(f"{path}: leads out of {folder} through a link; nothing was written there")
+    return path
 
 
 def _write(path: Path, chunks: Iterable[bytes]) -> None:

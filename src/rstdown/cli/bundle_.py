@@ -72,7 +72,7 @@ def command(
     from ..fetching import fetch
 
     items, title, settings, settings_of_project = _read(sources, overrides)
-    _check(output, report, settings)
+    _check(output, report, settings, sources)
     need_source("--root", root, folder=True)
     need_source("--sample", sample, folder=True)
     settings_of_project.update(project)
@@ -134,14 +134,17 @@ def _read(
     return items, overrides[BundleOptions].get("title", "") or title, settings, project
 
 
-def _check(output: str, report: str | None, settings: Settings) -> None:
+def _check(output: str, report: str | None, settings: Settings, sources: tuple[str, ...]) -> None:
     """Refuse before anything is fetched what could not be written after it."""
     if settings.convert.heading_offset > 4:
         raise UsageError("--heading-offset: at most 4, or the documents' titles would be no headings")
     if output == "-" and settings.bundle.format == "llms-txt":
         raise UsageError("llms-txt is a folder of files: add -o DIR")
     if output != "-":
-        (need_folder if settings.bundle.format == "llms-txt" else need_file)(output)
+        if settings.bundle.format == "llms-txt":
+            need_folder(output)
+        else:
+            need_file(output, sources)
     if report:
         need_file(report)
 

@@ -117,8 +117,8 @@ def _check(inputs: tuple[str, ...], output: str | None) -> bool:
     if not alone and (not output or looks_like_file(output)):
         raise UsageError(_folder_needed(output))
     if output and looks_like_file(output):
-        need_file(output)
-    elif output:
+        need_file(output, inputs)
+    elif output is not None:
         need_folder(output)
     return alone
 
@@ -130,21 +130,21 @@ def _folder_needed(output: str | None) -> str:
 
 
 def _write_into(folder: Path, conversion: Conversion) -> None:
-    from ..atomic import write_text
+    from ..atomic import below, write_text
 
-    write_text(folder / f"{conversion.docname}.md", conversion.markdown)
+    write_text(below(folder, f"{conversion.docname}.md"), conversion.markdown)
 
 
 def _copy_needed(result: ConversionSet, folder: Path) -> None:
     """Copy what pages show or lead to, such as images, to the same places in *folder*."""
-    from ..atomic import write_bytes
+    from ..atomic import below, write_bytes
     from ..link.files import needed_files
 
     written = {f"{conversion.docname}.md" for conversion in result.conversions}
     files = needed_files((c.page for c in result.conversions), result.links.files if result.links else ())
     for name, path in files.items():
         if name not in written:
-            write_bytes(folder / name, path.read_bytes())
+            write_bytes(below(folder, name), path.read_bytes())
 
 
 def _write(result: ConversionSet, output: str | None) -> None:

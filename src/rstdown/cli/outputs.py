@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from ..errors import OutputError, UsageError
@@ -18,15 +19,24 @@ def looks_like_file(path: str) -> bool:
     return Path(path).suffix.lower() in SUFFIXES or os.path.isfile(path)  # noqa: PTH113
 
 
-def need_file(path: str) -> None:
-    """Refuse a folder where a file is to be written."""
+def need_file(path: str, sources: Iterable[str] = ()) -> None:
+    """Refuse a folder where a file is to be written, and one of the *sources*."""
+    if not path:
+        raise UsageError("-o needs a name; it is empty")
     if path.endswith(("/", os.sep)) or os.path.isdir(path):  # noqa: PTH112
         raise UsageError(f"{path}: is a folder; give the name of a file in it")
+    if os.path.isfile(path):  # noqa: PTH113
+        if any(os.path.isfile(each) and os.path.samefile(path, each) for each in sources):  # noqa: PTH113, PTH121
+            raise UsageError(f"{path}: is the source itself; give another file")
+        if Path(path).suffix.lower() == ".rst":
+            raise UsageError(f"{path}: is a source, which nothing is written over; give another file")
     _need_place(Path(path).parent)
 
 
 def need_folder(path: str) -> None:
     """Refuse a file where a folder is to be written."""
+    if not path:
+        raise UsageError("-o needs a name; it is empty")
     if path == "-":
         raise UsageError("several files cannot go to standard output: give a folder")
     if os.path.isfile(path):  # noqa: PTH113

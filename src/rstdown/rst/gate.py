@@ -51,7 +51,7 @@ class Gate:
             raise GateError(f"{name!r}: not a file name")
         home = self.document.path.parent if self.document.path else self.srcdir
         parts = PurePosixPath(name.replace("\\", "/"))
-        path = self.srcdir / parts.relative_to("/") if parts.is_absolute() else (base or home) / parts
+        path = self.srcdir / str(parts).lstrip("/") if parts.is_absolute() else (base or home) / parts
         try:
             real = path.resolve()
         except (OSError, RuntimeError, ValueError):  # a loop of links; a name that is none
