@@ -11,6 +11,8 @@ from rstdown.link.resolve import Request, docname_join, find
 from rstdown.link.roles import object_types
 from rstdown.model import Project
 
+from .linking import link
+
 TYPES = object_types(
     Project(object_types=(("setting", "setting", ""),), crossref_types=(("topic", "topic"),))
 )
@@ -232,3 +234,20 @@ def test_no_target_makes_it_fail(role: str, target: str, scope: dict[str, str]) 
     for index in (PYTHON, STANDARD, OTHERS):
         for place in find(index, TYPES, Request(role, target, scope, "page")):
             assert index.typed[place.role][place.name] == place
+
+
+def test_documents_of_cmake_are_the_objects_that_they_describe() -> None:
+    linked = link(
+        {
+            "prop_tgt/AUTOMOC": "AUTOMOC\n=======\n",
+            "command/weave": "weave\n=====\n",
+            "guide/tour/index": "The Tour\n========\n",
+            "guide/tour/First Step": "First\n=====\n",
+            "a": ":prop_tgt:`AUTOMOC` :command:`weave(ALL)` :guide:`The Tour` :guide:`tour/First Step`\n",
+        },
+        project=Project(name="CMake", primary_domain="cmake"),
+    )
+    assert linked["a"] == (
+        "[`AUTOMOC`](prop_tgt/AUTOMOC.md) [`weave(ALL)`](command/weave.md) "
+        "[`The Tour`](guide/tour/index.md) [`First Step`](guide/tour/First%20Step.md)\n"
+    )

@@ -71,6 +71,7 @@ MODULES = (
     "ecosystems",
     "releases",
     "extensions",
+    "cmake",
     "projects",
 )
 

@@ -78,32 +78,6 @@ DJANGO_ROLES = {
     "ticket": text_role(ticket),
 }
 
-CMAKE_TYPES = (
-    *(
-        "command",
-        "cpack_gen",
-        "envvar",
-        "generator",
-        "genex",
-        "guide",
-        "manual",
-        "module",
-        "policy",
-        "variable",
-    ),
-    *("prop_cache", "prop_dir", "prop_gbl", "prop_inst", "prop_sf", "prop_test", "prop_tgt", "signature"),
-)
-CMAKE = {
-    **{f"cmake:{name}": object_type_directive("cmake", name) for name in CMAKE_TYPES},
-    "cmake-module": NO_IMPORT,
-    "cmake:cmake-module": NO_IMPORT,
-}
-CMAKE_ROLES = {f"cmake:{name}": crossref_role(f"cmake:{name}") for name in (*CMAKE_TYPES, "cref")} | {
-    name: crossref_role(f"cmake:{name}")
-    for name in CMAKE_TYPES
-    if name not in {"command", "envvar", "module"}
-}
-
 KERNEL = {
     "kernel-doc": "line:Documentation from the source of",
     "kernel-figure": "figure",
@@ -254,7 +228,6 @@ DISCORD = {"attributetable": NO_IMPORT, "exception_hierarchy": "content"}
 PROJECTS = (rows_of_django, rows_of_openstack, rows_of_ghc)
 DIRECTIVES: dict[str, Any] = {
     **DJANGO,
-    **CMAKE,
     **KERNEL,
     **SQLALCHEMY,
     **CRYPTOGRAPHY,
@@ -262,4 +235,4 @@ DIRECTIVES: dict[str, Any] = {
     **OPENSTACK,
     **DISCORD,
 }
-ROLES: dict[str, Any] = {**DJANGO_ROLES, **CMAKE_ROLES, **KERNEL_ROLES, **SQLALCHEMY_ROLES, **ANSIBLE_ROLES}
+ROLES: dict[str, Any] = {**DJANGO_ROLES, **KERNEL_ROLES, **SQLALCHEMY_ROLES, **ANSIBLE_ROLES}
