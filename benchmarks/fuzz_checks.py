@@ -41,7 +41,7 @@ ARGUMENT_UNSEEN = "|".join(
     if isinstance(made, str) and re.match(r"content|code|drop|only|grid|tab", made)
 )
 UNSEEN = re.compile(
-    r"(?:^.*?:[^:\s]*:[ \t]"  # options
+    r"(?:^.*?:[^:\n]+:[ \t]"  # options
     r"|^[ \t]*(?:\.\.|__)[ \t](?!\S.*::)"  # comments, targets
     r"|\.\. (?:default-role|role|highlight|default-domain|code|code-block|sourcecode|ifconfig|only|raw|"
     rf"{ARGUMENT_UNSEEN})::[ ]?)"  # names of roles, languages, conditions

@@ -25,6 +25,7 @@ FOUND = [
     ".. |x| rli::\n\n    alpha\n",
     ".. changelog:: .. changelog::\n",
     ".. py:function:: f\n\n   :param a: [#w6q]_\n",
+    ".. button-ref::\n\n   _`alpha`\n",
     ".. contents:: [w]_\n",
     ".. class:: e\n\n   .. list-table::\n\n      * - .. attribute:: y\n",
     ".. parsed-literal::\n   [#w8q]_ p\n",

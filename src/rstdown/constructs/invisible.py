@@ -51,6 +51,15 @@ class Contents(RstDirective):
         return [node]
 
 
+class PageMargin(RstDirective):
+    """Keep what stands above or below each printed page out of sight (docutils: ``header``, ``footer``)."""
+
+    def run(self) -> list[nodes.Node]:
+        """Return the content, which lowering drops.  Anonymous references in it have their turn with others."""
+        self.env.record(self.name.lower(), "dropped: of every printed page")
+        return [nodes.decoration("", *self.parse_content())]
+
+
 class Author(RstDirective):
     """Name an author, if the project's ``show_authors`` is set (Sphinx: ``Author``)."""
 
@@ -95,8 +104,8 @@ def raw(node: nodes.TextElement, ctx: Lowering) -> Lowered:
 DIRECTIVES: dict[str, Any] = {
     "codeauthor": Author,
     "contents": Contents,
-    "footer": "drop:of every printed page",
-    "header": "drop:of every printed page",
+    "footer": PageMargin,
+    "header": PageMargin,
     "index": Index,
     "meta": "drop:metadata of the page",
     "moduleauthor": Author,

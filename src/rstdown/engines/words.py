@@ -24,14 +24,16 @@ from ..rst.env import Env
 from ..rst.gate import Gate
 from ..rst.parser import parse
 
-WORD = re.compile(r"\w+")
-APART = " "  # what stands for a piece that is shown in another way: words do not reach across it
+WORD = re.compile(r"(?<![\w\0])\w+(?![\w\0])")
+APART = " "  # what stands for a piece that is not shown
+GLUE = "\0"  # what stands for a piece that is shown in other words; what touches it is a part of those
 # Not shown by any writer, or (generated tables of contents) made anew by each.
 INVISIBLE = (
     nodes.Invisible,
     nodes.system_message,
     nodes.raw,
     nodes.meta,
+    nodes.decoration,
     nodes.label,
     nodes.footnote_reference,
     nodes.citation_reference,
@@ -63,7 +65,7 @@ def _shown(node: nodes.Node) -> Iterator[str]:
         yield signature_in_cell(node) if in_cell(node) else node["code"]
         yield node["prefix"]
     elif _is_replaced(node):
-        yield APART
+        yield GLUE
     else:
         if isinstance(node, nodes.image):
             yield node.get("alt", "")

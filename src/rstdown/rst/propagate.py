@@ -19,8 +19,8 @@ class PropagateTargets(references.PropagateTargets):
         """Hand on the names and ids of each target; the last in a row gives all of them to the element."""
         carried: dict[Any, tuple[int, int]] = {}
         for target in self.document.findall(nodes.target):
-            if isinstance(target.parent, nodes.TextElement) or _leads(target):
-                continue
+            if isinstance(target.parent, nodes.TextElement) or target.children or _leads(target):
+                continue  # inline ones, too, in what is no `TextElement`
             heir = self._heir(target)
             ids, names = target["ids"], target["names"]
             old_ids, old_names = carried.pop(target, (0, 0))
