@@ -12,13 +12,14 @@ from typing import Any, ClassVar
 
 from docutils import nodes
 from docutils.transforms import Transform
+from docutils.utils import unescape
 
 from ..model import Target
 from ..rst.env import env_of
 from .desc import GenericObject, Named, row
 from .include import Include
 from .inline import RoleResult
-from .xref import XrefRole
+from .xref import XrefRole, pending
 
 TYPES = (
     *(
@@ -40,6 +41,7 @@ BRACKET = re.compile(r"#\[(=*)\[\.rst:")
 SUBCOMMAND = re.compile(r"([^()\s]+)\s*\([^()]*\)")
 GENERATOR = re.compile(r"\$<([^<>:]+)(?::[^<>]+)?>")
 CALLED = {"command": SUBCOMMAND, "genex": GENERATOR}
+TITLED = re.compile(r"([^<]*(?:(?<!\s)<[^<]*)*)\s<(.*)>", re.DOTALL)
 SECTION = re.compile(r"[^<>/]+/([^<>]*)")
 
 
@@ -97,10 +99,11 @@ def role(objtype: str) -> Any:
             text = f"{text} <{match[1]}>"
         elif objtype == "guide" and (match := SECTION.fullmatch(text)):
             text = f"{match[1]} <{text}>"
-        last = text.rfind("<")
-        if last > 0 and not text[last - 1].isspace():
-            text = f"{text[:last]}\0{text[last:]}"
-        return plain(name, rawtext, text, lineno, inliner)
+        if match := TITLED.fullmatch(text):
+            title, target = unescape(match[1]), unescape(match[2])
+            target = target.lower() if plain.lowercase else target
+            return [pending(plain.role, target, [nodes.literal(rawtext, title)], True, line=lineno)], []
+        return plain(name, rawtext, text.replace("<", "\0<"), lineno, inliner)
 
     return cmake_role
 
