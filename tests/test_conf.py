@@ -369,6 +369,25 @@ def test_roles_of_an_extension_beside_the_documents(tmp_path: Path) -> None:
     assert project.local_roles == {"issue": "link:https://e.org/%s|#%s", "wiki": "link:https://w.org/%s|%s"}
 
 
+def test_roles_that_hold_their_address(tmp_path: Path) -> None:
+    source = """
+        class Issue(SphinxRole):
+            URI = "https://bugs.example.org/?id={0}"
+
+            def run(self):
+                issue = self.text
+                if 47_261 < int(issue) < 400_000:
+                    return [self.inliner.problematic(self.rawtext, self.rawtext, None)], []
+                url = self.URI.format(issue)
+                return [nodes.reference(issue, f"bug-{issue}", refuri=url)], []
+
+        def setup(app):
+            app.add_role("issue", Issue())
+    """
+    project, _ = read(tmp_path, dedent(source))
+    assert project.local_roles == {"issue": "link:https://bugs.example.org/?id=%s|bug-%s"}
+
+
 def test_directives_that_derive_from_known_ones(tmp_path: Path) -> None:
     source = """
         class Shell(CodeBlock):

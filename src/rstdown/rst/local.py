@@ -96,7 +96,8 @@ def role_recipe(role: Any, settings: Mapping[str, Any]) -> str:
     if isinstance(role.node, ast.ClassDef):
         run = role.method("run")
         body = run.body if run else []
-        own = {**dict.fromkeys(("text", "title", "target", "rawtext"), TEXT), **role.attributes}
+        own = dict.fromkeys(("text", "title", "target", "rawtext"), TEXT)
+        own |= {**_class_attributes(role), **role.attributes}
         stand_ins["self"] = Namespace(own, has_explicit_title=False, name="", options={})
     else:
         names = [argument.arg for argument in role.node.args.args]
@@ -104,6 +105,17 @@ def role_recipe(role: Any, settings: Mapping[str, Any]) -> str:
         stand_ins |= dict(zip(names, values, strict=False))
     RoleReader(role.home, stand_ins, settings).run_function(body)
     return recorder.recipe()
+
+
+def _class_attributes(role: Function) -> dict[str, Any]:
+    """Return what the class itself sets: ``URI = "https://…"``."""
+    return {
+        target.id: role.home.value(statement.value)
+        for statement in role.node.body
+        if isinstance(statement, ast.Assign)
+        for target in statement.targets
+        if isinstance(target, ast.Name)
+    }
 
 
 def directive_recipe(directive: Any) -> str:
