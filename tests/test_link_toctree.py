@@ -61,6 +61,13 @@ def test_a_page_may_say_how_deep_it_is_shown() -> None:
     assert "Deep" in contents(toctree("guide/a"), **{"guide/a": ":tocdepth: all\n\n" + TEXTS["guide/a"]})
 
 
+def test_sections_within_objects_are_no_lines() -> None:
+    text = page("Objects", ".. function:: f()\n\n   Usage\n   -----\n\n   .. function:: g()\n\n   Text.", "Last\n----")
+    assert contents(toctree("o"), o=text) == (
+        "- [Objects](o.md)\n  - [`f()`](o.md#f)\n    - [`g()`](o.md#g)\n  - [Last](o.md#last)\n"
+    )
+
+
 def test_titlesonly_leaves_documents() -> None:
     assert contents(toctree("guide/a", "guide/b", titlesonly="")) == (
         "- [Page `a`](guide/a.md)\n- [Page b](guide/b.md)\n  - [Page c](guide/c.md)\n"

@@ -127,6 +127,7 @@ class _Outline:
     titlesonly: bool
     hidden: bool
     first: bool = True
+    inside: bool = False  # of a block, whose sections no table of contents shows
 
     def items(self, blocks: Iterable[Any], top: bool = False) -> Iterator[TocItem]:
         """Yield the lines for a run of blocks; below the top, *titlesonly* leaves the toctrees alone."""
@@ -141,14 +142,16 @@ class _Outline:
             elif kind is tuple:
                 yield from self.items(block)
             elif kind not in FLAT:
+                outer, self.inside = self.inside, True
                 for name in parts(kind):
                     yield from self.items(getattr(block, name))
+                self.inside = outer
 
     def _section(self, node: md.Section, top: bool) -> Iterator[TocItem]:
         anchor = "" if self.first else next(iter(node.ids), "")
         self.first = False
         below = tuple(self.items(node.children))
-        if self.titlesonly and not top:
+        if self.inside or (self.titlesonly and not top):
             yield from below
         else:
             yield TocItem(unlinked(node.title), self.page.docname, anchor, children=below)
@@ -160,7 +163,9 @@ class _Outline:
             )
 
     def _object(self, node: md.Object) -> Iterator[TocItem]:
+        outer, self.inside = self.inside, True
         below = tuple(self.items(node.children))
+        self.inside = outer
         listed = node.domain in _LISTED or (node.domain, node.objtype) == ("std", "confval")
         if not (self.contents.objects and listed and node.signatures) or self.titlesonly:
             yield from below

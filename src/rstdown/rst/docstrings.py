@@ -36,7 +36,7 @@ BOXES = {
     "references": "rubric:References",
 }
 GOOGLE = re.compile(r"^([A-Z][A-Za-z ]+):\s*$")
-UNDERLINE = re.compile(r"^-{3,}\s*$")
+UNDERLINE = re.compile(r"^[-=~`:'\"^_*+#<>]{2,}\s*$")  # napoleon: those of RST's titles, two at least
 GOOGLE_ITEM = re.compile(r"^([*\w., ]++)\s*+(?:\(([^()]*+(?:\([^()]*+\)[^()]*+)?)\))?:\s*(.*)$")
 NUMPY_ITEM = re.compile(r"^([*\w., ]++)\s*+(?::\s*(.*))?$")
 
