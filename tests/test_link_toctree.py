@@ -62,7 +62,8 @@ def test_a_page_may_say_how_deep_it_is_shown() -> None:
 
 
 def test_sections_within_objects_are_no_lines() -> None:
-    text = page("Objects", ".. function:: f()\n\n   Usage\n   -----\n\n   .. function:: g()\n\n   Text.", "Last\n----")
+    described = ".. function:: f()\n\n   Usage\n   -----\n\n   .. function:: g()\n\n   Text."
+    text = page("Objects", described, "Last\n----")
     assert contents(toctree("o"), o=text) == (
         "- [Objects](o.md)\n  - [`f()`](o.md#f)\n    - [`g()`](o.md#g)\n  - [Last](o.md#last)\n"
     )
