@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from typing import Any, ClassVar
 
 from docutils import nodes
@@ -13,6 +14,7 @@ from ..rst.directive import RstDirective
 from .lowering import Handler, Lowered, Lowering
 from .recipes import AnyOptions
 
+CHARACTERS = re.compile(r"(?:&(?:[a-zA-Z]\w{1,30}|#\d{1,7}|#[xX][0-9a-fA-F]{1,6});)+")
 LINE_BREAK = re.compile(r"\s*<br\s*/?>\s*", re.IGNORECASE)
 
 
@@ -55,7 +57,7 @@ class PageMargin(RstDirective):
     """Keep what stands above or below each printed page out of sight (docutils: ``header``, ``footer``)."""
 
     def run(self) -> list[nodes.Node]:
-        """Return the content, which lowering drops.  Anonymous references in it have their turn with others."""
+        """Return the content, which lowering drops: anonymous references in it take their targets."""
         self.env.record(self.name.lower(), "dropped: of every printed page")
         return [nodes.decoration("", *self.parse_content())]
 
@@ -93,10 +95,12 @@ class Raw(RstDirective):
 
 
 def raw(node: nodes.TextElement, ctx: Lowering) -> Lowered:
-    """Raw text of another format: nothing, but for the line breaks that people write in HTML."""
-    inline = isinstance(node.parent, nodes.TextElement)
-    if inline and "html" in node.get("format", "") and LINE_BREAK.fullmatch(node.astext()):
-        return md.Break()
+    """Raw text of another format: nothing, but for line breaks and characters that people write in HTML."""
+    if isinstance(node.parent, nodes.TextElement) and "html" in node.get("format", ""):
+        if LINE_BREAK.fullmatch(text := node.astext()):
+            return md.Break()
+        if CHARACTERS.fullmatch(text):
+            return md.Text(unescape(text))
     ctx.env.record("raw", f"dropped: {node.get('format', '')} is not shown")
     return ()
 
