@@ -72,9 +72,10 @@ _NON_ID_AT_ENDS = re.compile(r"^[-0-9._]+|-+$")
 
 def id_of(text: str) -> str:
     """Return *text* as an id; case, dots and underscores stay (Sphinx: ``_make_id``)."""
-    text = text.translate(nodes._non_id_translate_digraphs)  # type: ignore[attr-defined]
-    text = text.translate(nodes._non_id_translate)  # type: ignore[attr-defined]
-    text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")
+    if not text.isascii():
+        text = text.translate(nodes._non_id_translate_digraphs)  # type: ignore[attr-defined]
+        text = text.translate(nodes._non_id_translate)  # type: ignore[attr-defined]
+        text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")
     return _NON_ID_AT_ENDS.sub("", _NON_ID.sub("-", " ".join(text.split())))
 
 

@@ -156,8 +156,9 @@ def external_role(name: str, roles: dict[str, Any], domains: Iterable[str]) -> X
 
 def lower_pending_xref(node: pending_xref, ctx: Lowering) -> Lowered:
     """Turn a reference into an `Xref`."""
+    get = node.attributes
     return md.Xref(
-        node["role"], node["reftarget"], ctx.phrasing(node), node["refexplicit"], node["scope"], line_of(node)
+        get["role"], get["reftarget"], ctx.phrasing(node), get["refexplicit"], get["scope"], line_of(node)
     )
 
 

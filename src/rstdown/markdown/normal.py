@@ -66,18 +66,18 @@ _PLAIN_URL = re.compile(r"(?:https?:|#|[\w./-]+(?:#|\Z))[!-;=?-~]*")
 def _is_normal(children: tuple[Phrasing, ...], in_link: bool = False) -> bool:
     """Tell at little cost that content is in normal form; rare nodes are not looked at."""
     previous: type | None = None
+    node: Any  # `cast` is a call, and this is done for each node
     for node in children:
         kind = type(node)
         if kind is Text or kind is InlineCode:
-            value = cast(Text, node).value
+            value = node.value
             if previous is kind or not value.isprintable() or not value or (kind is Text and "  " in value):
                 return False
         elif kind is Link:
-            link = cast(Link, node)
-            if in_link or link.title or not _PLAIN_URL.fullmatch(link.url) or not _is_normal_span(link, True):
+            if in_link or node.title or not _PLAIN_URL.fullmatch(node.url) or not _is_normal_span(node, True):
                 return False
         elif kind is Emphasis or kind is Strong:
-            if not _is_normal_span(cast(Emphasis, node), in_link):
+            if not _is_normal_span(node, in_link):
                 return False
         elif kind is not Anchor:
             return False

@@ -7,7 +7,7 @@ escaped only where they could pair.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple
 
 from . import escape
 from .escape import CLOSE, END, OPEN
@@ -65,12 +65,13 @@ def container(children: tuple[Phrasing, ...], one_line: bool = False) -> str:
 
 def _has_delimiters(children: Sequence[Phrasing]) -> bool:
     """Tell whether there is anything in the text that `escape.survey` looks for."""
+    node: Any  # `cast` is a call, and this is done for each node
     for node in children:
         kind = type(node)
         if kind is Text:
-            if escape.has_delimiters(cast(Text, node).value):
+            if escape.has_delimiters(node.value):
                 return True
-        elif kind in _SPANS and _has_delimiters(cast(Strong, node).children):
+        elif kind in _SPANS and _has_delimiters(node.children):
             return True
     return False
 
@@ -111,10 +112,11 @@ def _phrasing(children: Sequence[Phrasing], place: _Place, before: str, after: s
     out: list[str] = []
     last = len(children) - 1
     previous: type | None = None
+    node: Any
     for i, node in enumerate(children):
         kind = type(node)
-        if kind is Text and not escape.is_suspect(cast(Text, node).value):
-            written = cast(Text, node).value
+        if kind is Text and not escape.is_suspect(node.value):
+            written = node.value
         else:
             following = after if i == last else _first(children[i + 1], place)
             written = _PHRASING[kind](node, place, before, following)

@@ -355,7 +355,7 @@ class Inliner(states.Inliner):  # type: ignore[misc]
             found += reference
             position = match.end()
         if position < len(text):
-            found.append(nodes.Text(text[position:]))
+            found.append(str.__new__(nodes.Text, text[position:]))  # `Text` only refuses bytes
         return found
 
     def _address(self, text: str, position: int) -> re.Match[str] | None:

@@ -16,6 +16,7 @@ tries up to fourteen patterns in turn, twelve of which cannot match what the lin
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -59,6 +60,10 @@ FIRSTS = ALNUM + PUNCTUATION + " \u2022\u2023\u2043"
 
 class Lines(StringList):
     """A `StringList` whose slices are made without detours."""
+
+    def __iter__(self) -> Iterator[str]:
+        """Go through the lines (docutils asks for one after the other, until there is none)."""
+        return iter(self.data)
 
     def __getitem__(self, i: Any) -> Any:
         """Return a line, or a view of several (``ViewList.__getitem__``)."""

@@ -30,4 +30,4 @@ def element(cls: type[E], rawsource: str, children: list[Any], **attributes: Any
 
 def text_element(cls: type[E], rawsource: str, text: str) -> E:
     """Return what ``cls(rawsource, text)`` does."""
-    return element(cls, rawsource, [nodes.Text(text)] if text else [])
+    return element(cls, rawsource, [str.__new__(nodes.Text, text)] if text else [])
