@@ -14,7 +14,6 @@ from ..rst.directive import RstDirective
 from .lowering import Handler, Lowered, Lowering
 from .recipes import AnyOptions
 
-CHARACTERS = re.compile(r"(?:&(?:[a-zA-Z]\w{1,30}|#\d{1,7}|#[xX][0-9a-fA-F]{1,6});)+")
 LINE_BREAK = re.compile(r"\s*<br\s*/?>\s*", re.IGNORECASE)
 
 
@@ -95,11 +94,11 @@ class Raw(RstDirective):
 
 
 def raw(node: nodes.TextElement, ctx: Lowering) -> Lowered:
-    """Raw text of another format: nothing, but for line breaks and characters that people write in HTML."""
+    """Raw text of another format: nothing, but for line breaks and text without tags in HTML."""
     if isinstance(node.parent, nodes.TextElement) and "html" in node.get("format", ""):
         if LINE_BREAK.fullmatch(text := node.astext()):
             return md.Break()
-        if CHARACTERS.fullmatch(text):
+        if "<" not in text:
             return md.Text(unescape(text))
     ctx.env.record("raw", f"dropped: {node.get('format', '')} is not shown")
     return ()
