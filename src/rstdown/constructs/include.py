@@ -22,6 +22,7 @@ from ..markdown import nodes as md
 from ..markdown import read
 from ..rst.directive import RstDirective
 from ..rst.gate import GateError
+from . import cpython_peg
 from .code import code_node, dedent, optional_int
 from .lowering import Handler, Lowered, Lowering
 
@@ -190,7 +191,10 @@ class LiteralInclude(RstDirective):
             return missing(self, name, str(error))
         except IncludeError as error:
             return missing(self, name, f"{name}: {error}")
-        return [code_node(self, text, self.options.get("language", ""))]
+        language = self.options.get("language", "")
+        if language == "peg" and name.endswith(".gram"):
+            text = cpython_peg.rules(text)
+        return [code_node(self, text, language)]
 
 
 def select(lines: list[str], options: dict[str, Any]) -> list[str]:
