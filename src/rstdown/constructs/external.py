@@ -65,9 +65,10 @@ def rfc_title(target: str) -> str:
 
 
 def cve(title: str, target: str, explicit: bool, env: Env) -> list[nodes.Node]:
-    """Return a reference to an entry of Common Vulnerabilities and Exposures."""
-    uri = f"https://www.cve.org/CVERecord?id=CVE-{target}"
-    return [nodes.reference("", title if explicit else f"CVE {title}", refuri=uri)]
+    """Return a reference to an entry of Common Vulnerabilities and Exposures; ``CVE-`` may stand before it."""
+    number = target.removeprefix("CVE-")
+    shown = title if explicit or number != target else f"CVE {title}"
+    return [nodes.reference("", shown, refuri=f"https://www.cve.org/CVERecord?id=CVE-{number}")]
 
 
 def manpage(title: str, target: str, explicit: bool, env: Env) -> list[nodes.Node]:
