@@ -65,7 +65,7 @@ def rfc_title(target: str) -> str:
 
 
 def cve(title: str, target: str, explicit: bool, env: Env) -> list[nodes.Node]:
-    """Return a reference to an entry of Common Vulnerabilities and Exposures; ``CVE-`` may stand before it."""
+    """Return a reference to an entry of Common Vulnerabilities and Exposures, with ``CVE-`` or without."""
     number = target.removeprefix("CVE-")
     shown = title if explicit or number != target else f"CVE {title}"
     return [nodes.reference("", shown, refuri=f"https://www.cve.org/CVERecord?id=CVE-{number}")]
