@@ -38,18 +38,21 @@ TAG = re.compile(
 ARGUMENT_UNSEEN = "|".join(
     re.escape(name.partition(":")[2] if name.startswith("std:") else name)
     for name, made in constructs.DIRECTIVES.items()
-    if isinstance(made, str) and re.match(r"content|code|drop|only|grid|tab", made)
+    if re.match(r"content|code|drop|only|grid|tab", str(made))
+    or getattr(made, "__module__", "").endswith(("notebooks", "doctest", "diagrams"))
 )
 UNSEEN = re.compile(
     r"(?:^.*?:[^:\n]+:[ \t]"  # options
     r"|^[ \t]*(?:\.\.|__)[ \t](?!\S.*::)"  # comments, targets
     r"|\.\. (?:default-role|role|highlight|default-domain|code|code-block|sourcecode|ifconfig|only|raw|"
+    r"grammar-snippet|(?:std:)?productionlist|"
     rf"{ARGUMENT_UNSEEN})::[ ]?)"  # names of roles, languages, conditions
     r".*(?:\n[ \t]+\S.*)*"
-    r"|\.\.[ \t]\|.*?::"  # names of substitutions
-    r"|::[ \t].* \.\. .*"  # comments of ``unicode``
-    r"|autosummary::[^\0]*"  # what follows names
-    r"|glossary::[^\0]*?(?:\n[ \t]+\.\.[ \t]| : )[^\0]*"  # comments and keys in glossaries
+    r"|\.\.[ \t]\|.*?::(?:.* \.\. .*(?:\n[ \t]+\S.*)*)?"  # names of substitutions, comments of ``unicode``
+    r"|autosummary::[\s\S]*"  # what follows names
+    r"|glossary::[\s\S]*?(?:\n[ \t]+\.\.[ \t]| : )[\s\S]*"  # comments and keys in glossaries
+    r"|pdbcommand::.*"  # cut as CPython cuts it
+    r"|\[#\w+\]_"  # labels of notes that are numbered
     r"|@\w+"  # anonymous entities of C++
     r"|`[^`]*<[^`]*>`",  # targets of references
     re.MULTILINE,
@@ -115,7 +118,8 @@ def lost_marks(text: str, done: Conversion) -> list[str]:
     They are neither in the Markdown, nor in a diagnostic, nor anywhere in the doctree (as a comment, the
     name of a target, an option's value), and no construct is known to show nothing.
     """
-    gone = {mark for mark in MARK.findall(text) if mark not in done.markdown}
+    shown = done.markdown.lower()
+    gone = {mark for mark in MARK.findall(text) if mark not in shown}
     if not gone or any(outcome.startswith("dropped") for _, outcome, _ in done.page.ledger):
         return []
     reported = "\n".join(map(str, done.page.diagnostics))

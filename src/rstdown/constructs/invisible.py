@@ -45,11 +45,16 @@ class Contents(RstDirective):
         document = self.state.document
         title = self.parse_inline(self.arguments[0] if self.arguments else "contents")
         name = nodes.fully_normalize_name("".join(node.astext() for node in title))
+        unseen: list[nodes.Node] = []
+        if not all(
+            isinstance(node, nodes.Text) for node in title
+        ):  # marks of notes have their turn with others
+            unseen = [nodes.decoration("", nodes.paragraph("", "", *title))]
         if document.has_name(name):
-            return []
+            return unseen
         node = nodes.target(names=[name])
         document.note_implicit_target(node)
-        return [node]
+        return [*unseen, node]
 
 
 class PageMargin(RstDirective):

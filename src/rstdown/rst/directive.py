@@ -34,7 +34,7 @@ def _lenient(convert: Callable[[str], Any]) -> Callable[[str], Any]:
     def converted(value: str) -> Any:
         try:
             return None if convert is directives.flag else convert(value)
-        except (ValueError, TypeError) as error:
+        except (ValueError, TypeError, AttributeError) as error:
             return Refused(f"has a value that is not understood ({error})")
 
     return converted
