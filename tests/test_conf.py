@@ -213,7 +213,7 @@ def test_versions_that_are_computed_are_looked_up(tmp_path: Path) -> None:
     project, diagnostics = read(tmp_path, source, {"pyproject.toml": '[project]\nversion = "7.8.9"\n'})
     assert (project.version, project.release) == ("7.8", "7.8.9")
     assert ".. |v| replace:: 7.8.9\n" in project.rst_epilog
-    assert ".. |w| replace:: \n" in project.rst_epilog
+    assert "|w|" not in project.rst_epilog
     assert not diagnostics
 
 
@@ -336,6 +336,16 @@ def test_roles_of_the_project_are_read_from_their_source(tmp_path: Path, body: s
     source = f"tracker = 'https://e.org/t%%20/%s'\nbase = 'https://e.org'\n{ROLE}{body}\n\n"
     project, _ = read(tmp_path, source + "def setup(app):\n    app.add_role('thing', r)\n")
     assert project.local_roles == ({"thing": recipe} if recipe else {})
+
+
+def test_substitutions_whose_text_is_unknown_are_not_defined(tmp_path: Path) -> None:
+    source = (
+        "import weft\nname = 'Weft'\n"
+        "rst_epilog = f\"\"\"\n.. |name| replace:: {name}\n.. |oldest| replace:: {weft.oldest()}\n"
+        ".. |long| replace::\n   Two\n   lines\n.. |newest| replace:: {weft.newest}\"\"\"\n"
+    )
+    project, _ = read(tmp_path, source)
+    assert project.rst_epilog == "\n.. |name| replace:: Weft\n.. |long| replace::\n   Two\n   lines\n"
 
 
 def test_a_role_that_is_given_its_address(tmp_path: Path) -> None:
