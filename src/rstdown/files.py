@@ -17,12 +17,18 @@ def read_regular(path: Path, limit: int, hint: str = "") -> bytes:
     """
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     with open(descriptor, "rb") as file:  # noqa: PTH123  (from a descriptor: a pipe must not block)
-        kind = os.fstat(file.fileno())
-        if not stat.S_ISREG(kind.st_mode):
+        state = os.fstat(file.fileno())
+        if not stat.S_ISREG(state.st_mode):
             raise OSError("not a regular file")
-        data = file.read(limit + 1)
+        # As much as there is, then what has been added meanwhile: room for *limit* bytes is too much.
+        too_large = OSError(f"larger than {limit:,} bytes{hint}")
+        if state.st_size > limit:
+            raise too_large
+        data = file.read(state.st_size + 1)
+        while len(data) <= limit and (more := file.read(65_536)):
+            data += more
     if len(data) > limit:
-        raise OSError(f"larger than {limit:,} bytes{hint}")
+        raise too_large
     return data
 
 
@@ -32,7 +38,8 @@ def read_stdin(limit: int) -> bytes:
         raise SourceError("standard input is closed")
     try:
         stream = getattr(sys.stdin, "buffer", None)  # what stands in for it in a program may have none
-        data: bytes = stream.read(limit + 1) if stream else sys.stdin.read(limit + 1).encode()
+        most = min(limit + 1, sys.maxsize)
+        data: bytes = stream.read(most) if stream else sys.stdin.read(most).encode()
     except OSError as error:
         raise SourceError(f"standard input: {error.strerror or error}") from None
     if len(data) > limit:

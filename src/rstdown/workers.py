@@ -197,6 +197,9 @@ def _limits(document: Document) -> Limits:
 def _work(pipe: Connection, inherited: Iterable[Connection], work: Work) -> None:
     """Do the documents whose indexes come through *pipe*: what a worker process does."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # it ends when the pipe does
+    for name in ("SIGTERM", "SIGHUP"):
+        if number := getattr(signal, name, None):
+            signal.signal(number, signal.SIG_DFL)
     for other in inherited:
         other.close()
     work.prepare()

@@ -10,15 +10,18 @@ import atexit
 import errno
 import gc
 import os
+import signal
 import sys
+import threading
 from importlib import import_module
-from io import TextIOWrapper
+from io import StringIO, TextIOWrapper
 from typing import Any
 
 import click
 
 from .._version import __version__
 
+SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 COMMANDS = {
     "bundle": "Fetch, convert and assemble one document for a language model.",
     "check": "Prove that a bundle is what it says it is.",
@@ -79,6 +82,7 @@ def main(arguments: list[str] | None = None) -> Any:
     for stream in (sys.stdin, sys.stdout):
         if isinstance(stream, TextIOWrapper):  # Markdown is UTF-8 with \n, whatever the locale says
             stream.reconfigure(encoding="utf-8", newline="\n" if stream is sys.stdout else None)
+    _catch_signals()
     try:
         code = group.main(args=arguments, prog_name="rstdown", standalone_mode=False)
         if sys.stdout is not None:  # it may have been closed from the beginning
@@ -89,7 +93,11 @@ def main(arguments: list[str] | None = None) -> Any:
     except click.exceptions.Exit as exit_:
         code = exit_.exit_code
     except click.ClickException as error:
-        error.show()
+        from .console import say
+
+        text = StringIO()
+        error.show(text)
+        say(text.getvalue().rstrip("\n"))
         code = error.exit_code
     except BrokenPipeError:
         # The reader (head, less) has gone: that is not an error, but Python must not write at exit.
@@ -100,6 +108,9 @@ def main(arguments: list[str] | None = None) -> Any:
 
         _print_error(str(error))
         code = exit_code_of(error)
+    except MemoryError:
+        _print_error("there is not enough memory; try --jobs 1, or fewer documents at a time")
+        code = 3
     except OSError as error:
         if error.filename is not None or error.errno not in (errno.ENOSPC, errno.EFBIG, errno.EIO):
             _print_error(f"{error.filename or 'the system'}: {error.strerror or error}")
@@ -107,7 +118,39 @@ def main(arguments: list[str] | None = None) -> Any:
         _print_error(f"cannot write to standard output: {error.strerror or error}")
         sys.stderr.flush()
         os._exit(3)  # a plain exit would try to write once more, and complain
+    _leave_signals()
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _catch_signals() -> None:
+    """Let the signals that end a process end it in good order: no half files, no workers left."""
+    if threading.current_thread() is threading.main_thread():
+        for number in SIGNALS:
+            if signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler):
+                signal.signal(number, _interrupt)
+        sys.unraisablehook = _unraisable
+
+
+def _leave_signals() -> None:
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_REAL, 0)
+    for number in SIGNALS:
+        if signal.getsignal(number) is _interrupt:
+            signal.signal(number, signal.SIG_DFL)
+
+
+def _interrupt(number: int, frame: object) -> None:
+    """Interrupt, and again after a second: where an object is just being deleted, Python ignores it."""
+    if hasattr(signal, "setitimer"):
+        signal.signal(signal.SIGALRM, _interrupt)
+        signal.setitimer(signal.ITIMER_REAL, 1)
+    if not isinstance(sys.exc_info()[1], KeyboardInterrupt):  # else it is under way
+        raise KeyboardInterrupt
+
+
+def _unraisable(problem: Any) -> None:
+    if not isinstance(problem.exc_value, KeyboardInterrupt):
+        sys.__unraisablehook__(problem)
 
 
 def _print_error(text: str) -> None:

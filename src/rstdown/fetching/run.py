@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-from ..errors import FetchError, OutputError, UsageError
+from ..errors import FetchError, OutputError, SourceError, UsageError
 from ..model import Diagnostic, Document, Provenance
 from ..options import FetchOptions
 from . import local, urls
@@ -148,7 +148,10 @@ class _Run:
         items = list(items)
         workers = max(1, min(self.session.options.connections, len(items)))
         with ThreadPoolExecutor(workers, thread_name_prefix="fetch") as executor:
-            futures = [executor.submit(function, item) for item in items]
+            try:
+                futures = [executor.submit(function, item) for item in items]
+            except RuntimeError as error:  # it could not start a thread
+                raise SourceError(f"the system gives too little to work with ({error})") from None
             try:
                 for future in as_completed(futures):
                     answer = future.result()
