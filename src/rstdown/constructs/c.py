@@ -106,11 +106,10 @@ def with_targets(tokens: list[Token], declared: range, language: Language) -> li
 
 
 def scope_tokens(scope: str, separator: str) -> list[Token]:
-    """Return the tokens of a scope in front of a name in it, as references."""
-    parts = scope.split(separator)
+    """Return the tokens of a scope in front of a name in it; no references, as it stands right above."""
     out: list[Token] = []
-    for index, part in enumerate(parts, 1):
-        out += [Token(part, True, not out, separator.join(parts[:index])), Token(separator, False, False)]
+    for part in scope.split(separator):
+        out += [Token(part, True, not out), Token(separator, False, False)]
     return out
 
 
