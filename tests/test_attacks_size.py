@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import pytest
 
 import rstdown
-from rstdown.model import Document
+from rstdown.errors import ConversionError, SourceError
+from rstdown.model import Document, Project
+from rstdown.options import ConvertOptions
+from rstdown.pipeline import convert_page
 
 from .test_parser import assert_equal
 
@@ -62,3 +66,30 @@ ROWS = {
 @pytest.mark.parametrize("name", ROWS)
 def test_targets_in_a_row_are_those_of_docutils(name: str) -> None:
     assert_equal(Document(name, ROWS[name]))
+
+
+AMPLIFIER = f".. _a: https://x/{'w' * 9_000}\n\n{'a_ ' * 3_000}\n"
+
+
+def test_what_grows_beyond_all_measure_is_refused_in_the_library_too() -> None:
+    with pytest.raises(ConversionError, match="makes 27,"):
+        rstdown.convert(AMPLIFIER)
+
+
+def test_what_grows_beyond_all_measure_leaves_the_rest_of_a_bundle(tmp_path: Path) -> None:
+    (tmp_path / "good.rst").write_text("Good\n====\n\nlastword\n")
+    (tmp_path / "bomb.rst").write_text(AMPLIFIER)
+    settings = rstdown.Settings(run=rstdown.RunOptions(cache=False))
+    run = rstdown.bundle([tmp_path], settings=settings)
+    assert [str(failure).partition(" makes")[0] for failure in run.failures] == ["bomb:"]
+    assert ("lastword" in run.text, len(run.text) < 10_000) == (True, True)
+    with pytest.raises(SourceError, match="no document to bundle: bomb"):
+        rstdown.bundle([tmp_path / "bomb.rst"], settings=settings)
+
+
+def test_tabs_are_only_so_wide(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("one\ttwo\n" * 100)
+    names = (".. include:: a.txt", ".. include:: a.txt\n   :literal:", ".. literalinclude:: a.txt")
+    text = "".join(f"{name}\n   :tab-width: 999999999\n\n" for name in names)
+    document = Document("index", text, path=tmp_path / "index.rst", root=tmp_path)
+    assert len(repr(convert_page(document, Project(), ConvertOptions()).root)) < 100_000

@@ -19,7 +19,7 @@ from .model import Diagnostic, Document, Page, Project
 from .options import BundleOptions, ConvertOptions, LinkOptions, RunOptions
 from .projects import project_of
 from .results import BundleRun, Conversion, ConversionSet, Settings
-from .rst.limits import conversion, deep
+from .rst.limits import conversion, deep, too_much
 
 if TYPE_CHECKING:
     from .bundle_cache import BundleCache
@@ -94,7 +94,10 @@ def convert(
     project = project or Project()
     page = convert_page(document, project, options)
     page = link_page(page, project, links or LinkOptions(), options.heading_offset)
-    return Conversion(docname, to_markdown(page, options), page)
+    markdown = to_markdown(page, options)
+    if error := too_much(docname, len(text), len(markdown)):
+        raise error
+    return Conversion(docname, markdown, page)
 
 
 def convert_file(
@@ -297,6 +300,14 @@ def bundle_documents(
         reasons = [*found.failures, *failures]
         raise SourceError(f"no document to bundle: {reasons[0] if reasons else 'the sources hold none'}")
     made, linked, report, more = _assembled(pages, title, project, settings, files)
+    sizes = {document.docname: len(document.text) for document in found.documents}
+    checked = (too_much(d.docname, sizes.get(d.docname, 0), len(d.markdown)) for d in made.documents)
+    if over := tuple(error for error in checked if error):
+        failures = (*failures, *over)
+        pages = [page for page in pages if page.docname not in {error.docname for error in over}]
+        if not pages:
+            raise SourceError(f"no document to bundle: {over[0]}")
+        made, linked, report, more = _assembled(pages, title, project, settings, files)
     if kept and not failures:
         kept.put(made, linked, report, tuple(more), pages)
     return BundleRun(made, linked, (*found.failures, *failures), report, (*before, *more))

@@ -13,7 +13,7 @@ from .markdown import lower, write
 from .model import Document, Page
 from .options import ConvertOptions
 from .pool import Held, big_first, is_small
-from .rst.limits import Limits, deep
+from .rst.limits import deep, too_much
 from .workers import Failure, run_in_workers
 
 
@@ -53,10 +53,8 @@ class Writing:
             return Failure(document.docname, "takes more memory than there is")
         except RecursionError:
             return Failure(document.docname, "is nested too deeply")
-        most = Limits.of_size(len(document.text)).output
-        if len(markdown) > most:
-            problem = f"makes {len(markdown):,} characters of Markdown; {most:,} is the limit"
-            return Failure(document.docname, problem)
+        if error := too_much(document.docname, len(document.text), len(markdown)):
+            return Failure(document.docname, error.reason)
         return Written(markdown, encode(page) if self.trees else b"")
 
 

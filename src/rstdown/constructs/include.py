@@ -27,6 +27,7 @@ from .code import code_node, dedent, optional_int
 from .lowering import Handler, Lowered, Lowering
 
 MAX_INCLUDES = 2_000
+MAX_TAB = 64
 STANDARD_FILES = Path(states.__file__).parent / "include"
 
 
@@ -58,7 +59,7 @@ def read_file(directive: RstDirective, name: str) -> tuple[str, str]:
             raise
         text, path = gate.read(name, base=Path(source).parent, encoding=encoding)
     width = directive.options.get("tab-width")
-    return text if width is None or width < 0 else text.expandtabs(width), str(path)
+    return text if width is None or width < 0 else text.expandtabs(min(width, MAX_TAB)), str(path)
 
 
 def missing(directive: RstDirective, name: str, why: str) -> list[nodes.Node]:
@@ -139,7 +140,7 @@ class Include(RstDirective):
         if self.env.new_serial("include") >= MAX_INCLUDES:
             raise IncludeError(f"{self.arguments[0]}: more than {MAX_INCLUDES:,} files are included")
         log.append((source, clip))
-        lines = string2lines(text, self.options.get("tab-width", 8), convert_whitespace=True)
+        lines = string2lines(text, min(self.options.get("tab-width", 8), MAX_TAB), convert_whitespace=True)
         # docutils takes the entry off the log when it meets this comment.
         self.state_machine.insert_input([*lines, "", f'.. end of inclusion from "{source}"'], source)
 

@@ -46,6 +46,14 @@ class Limits:
         return cls(10 + size / 1e6, 512 * 2**20 + 40 * size, 10_000_000 + 100 * size)
 
 
+def too_much(docname: str, source: int, output: int) -> ConversionError | None:
+    """Return the error for a document of *source* characters whose Markdown has *output*, if that is one."""
+    most = Limits.of_size(source).output
+    if output <= most:
+        return None
+    return ConversionError(docname, f"makes {output:,} characters of Markdown; {most:,} is the limit")
+
+
 on_extension: list[Callable[[float], None]] = []
 """Called with the further seconds that a document's includes are worth: workers move their hard limit."""
 
