@@ -31,6 +31,36 @@ STATEFUL = {
     "broken": "*a ``b\n\n.. note::\n.. image::\n\n  - x\n\n=====\n\n+-+\n|x\n\n.. include:: x\n",
     "program": ".. program:: p\n\n.. option:: -x\n\n:option:`-x`\n",
     "no program": ".. option:: -x\n\n:option:`-x`\n",
+    "class": (
+        ".. py:currentmodule:: m\n.. py:class:: C\n\n   .. py:method:: f()\n\n:meth:`f` :py:meth:`C.f`\n"
+    ),
+    "no class": ".. py:method:: f()\n\n:py:meth:`f`\n",
+    "namespaces": (
+        ".. c:namespace:: N\n.. c:function:: int f(void)\n.. cpp:namespace:: M\n.. cpp:function:: int g()\n"
+    ),
+    "no namespaces": ".. c:function:: int f(void)\n.. cpp:function:: int g()\n\n:c:func:`f` :cpp:func:`g`\n",
+    "javascript": ".. js:module:: a.b\n.. js:class:: C()\n\n   .. js:method:: f()\n\n.. js:function:: g()\n",
+    "no javascript": ".. js:function:: g()\n\n:js:func:`g`\n",
+    "numbers": (
+        ".. math:: x\n   :label: e\n\n:eq:`e` [#]_ [*]_\n\n.. [#] a\n.. [*] b\n\n"
+        ".. figure:: x.png\n   :name: f\n\n   c\n"
+    ),
+    "other numbers": (
+        ".. math:: y\n   :label: e\n\n:eq:`e` [#]_ [*]_\n\n.. [#] c\n.. [*] d\n\n"
+        ".. figure:: y.png\n   :name: f\n\n   e\n"
+    ),
+    "same ids": (
+        "Title\n=====\n\n.. _a:\n\nTitle\n=====\n\n.. glossary::\n\n   a\n      b\n\n.. rst:directive:: d\n"
+    ),
+    "languages": ".. highlight:: rust\n   :linenothreshold: 1\n\n::\n\n   x\n\n.. code-block::\n\n   y\n",
+    "no languages": "::\n\n   x\n\n.. code-block::\n\n   y\n",
+    "titled role": ".. role:: py(code)\n   :language: python\n\n.. role:: sub(strong)\n\n:py:`x` :sub:`y`\n",
+    "no titled role": ":py:`x` :sub:`y`\n",
+    "unfinished": (
+        ".. changelog::\n   :version: 1\n\n   .. change::\n      :tags: a\n\n      *b\n\n"
+        ".. rst:directive:: x\n\n   .. rst:directive:option:: y\n"
+    ),
+    "finished": ".. change::\n   :tags: a\n\n   b\n\n.. rst:directive:option:: y\n",
 }
 DOCUMENTS = [Document(name, text) for name, text in STATEFUL.items()]
 
@@ -131,6 +161,6 @@ def test_surroundings_make_no_difference(tmp_path: Path) -> None:
 
 def test_one_bad_document_leaves_the_others_as_they_are(tmp_path: Path) -> None:
     bad = [Document(f"bad{n}", text) for n, text in enumerate(("- " * 9_000, "*a " * 9_000, "\ud800\0"))]
-    mixed = [document for pair in zip(DOCUMENTS, bad * 5, strict=False) for document in pair]
+    mixed = [document for pair in zip(DOCUMENTS, bad * 20, strict=False) for document in pair]
     found = pages(mixed, jobs=2)
     assert found == ALONE
