@@ -15,7 +15,6 @@ A row without a hash says which commit or version a moving name (a branch, "late
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -112,6 +111,8 @@ def render(entries: Iterable[LockEntry]) -> str:
 
 def read(path: Path) -> dict[str, LockEntry]:
     """Read a lock file.  Raises `UsageError` where it is none."""
+    import tomllib  # most runs have no lock file
+
     try:
         data = tomllib.loads(read_regular(path, MAX_BYTES).decode("utf-8"))
         if data.get("version") != 1:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -79,6 +78,8 @@ def _text(path: Path, root: Path) -> str:
 
 
 def _pyproject(text: str) -> str:
+    import tomllib  # most pages come without a pyproject.toml
+
     try:
         tables = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError):
