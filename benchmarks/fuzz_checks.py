@@ -54,7 +54,7 @@ UNSEEN = re.compile(
     r"|pdbcommand::.*"  # cut as CPython cuts it
     r"|\[#\w+\]_"  # labels of notes that are numbered
     r"|@\w+"  # anonymous entities of C++
-    r"|`[^`]*<[^`]*>`",  # targets of references
+    r"|`[^`\n]*<[^`\n]*>`",  # targets of references
     re.MULTILINE,
 )
 """Where nothing is expected to be seen."""

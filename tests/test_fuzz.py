@@ -29,6 +29,8 @@ FOUND = [
     ".. contents:: [w]_\n",
     ".. contents:: [*]_\n",
     ".. contents:: [#]_ |x| `y`_ *z*\n",
+    ".. figure:: a.png\n   :align: left\n\n   .. index:: b\n",
+    ".. role::\n\n   w3q\n",
     ".. datatable:: :delim:\n",
     ".. class:: e\n\n   .. list-table::\n\n      * - .. attribute:: y\n",
     ".. parsed-literal::\n   [#w8q]_ p\n",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote
@@ -180,25 +181,24 @@ def _sha256(text: str) -> str:
 
 
 def missing_words(
-    path: str | Path, source: str | Path, *, root: str | Path | None = None
+    path: str | Path, source: str | Path, *, root: str | Path | None = None, myst: bool = False
 ) -> tuple[int, dict[str, list[str]]]:
     """Compare the words of RST documents with those of the Markdown made of them.
 
     *path* is a folder of ``DOCNAME.md`` files or a bundle, *source* what it was made from.  Words are
-    counted on the doctree on one side, and on what a CommonMark parser reads on the other.  Returns how
-    many documents were compared, and for each that lacks words those words (with how often, if more
-    than once).  Documents that are not in *path* are not compared.
+    counted on the doctree on one side, and on what a CommonMark parser (or MyST-Parser: *myst*) reads on the
+    other.  Returns how many documents were compared, and for each that lacks words those words (with how
+    often, if more than once).  Documents that are not in *path* are not compared.
     """
     from .engines.words import words_of as words_of_source
     from .errors import ConversionError
     from .fetching import fetch
-    from .markdown.words import words_of
     from .projects import project_of
     from .rst.limits import conversion
 
     found = fetch([str(source)], root=Path(root) if root else None)
     project, _ = project_of(found, None, None)
-    texts = _texts(Path(path))
+    texts, is_bundle = _texts(Path(path)), _is_bundle(Path(path))
     checked, missing = 0, {}
     for document in found.documents:
         if document.docname not in texts:
@@ -206,19 +206,47 @@ def missing_words(
         checked += 1
         try:
             with conversion(document.docname):
-                said = words_of_source(document, project)
+                said = words_of_source(document, project, compact=is_bundle)
         except ConversionError as error:
             missing[document.docname] = [str(error)]
             continue
-        lost = said - words_of(texts[document.docname])
-        if lost:
-            missing[document.docname] = [f"{w} ({n} times)" if n > 1 else w for w, n in lost.most_common(20)]
+        if lost := said - _words_of(texts[document.docname], myst):
+            missing[document.docname] = _listed(lost)
     return checked, missing
+
+
+def misread_words(path: str | Path) -> tuple[int, dict[str, list[str]]]:
+    """Compare the words that a CommonMark parser reads in Markdown with those that MyST-Parser reads.
+
+    *path* is a folder of pages or a bundle.  Returns how many documents were compared, and for each that
+    lacks words in MyST's doctree those words.  Raises `EngineUnavailable` without MyST-Parser.
+    """
+    texts = _texts(Path(path))
+    lost = {name: _words_of(text, False) - _words_of(text, True) for name, text in texts.items()}
+    return len(texts), {name: _listed(words) for name, words in lost.items() if words}
+
+
+def _words_of(markdown: str, myst: bool) -> Counter[str]:
+    if myst:
+        from .engines.myst import words_of as words_of_myst
+
+        return words_of_myst(markdown)
+    from .markdown.words import words_of
+
+    return words_of(markdown)
+
+
+def _listed(words: Counter[str]) -> list[str]:
+    return [f"{word} ({times} times)" if times > 1 else word for word, times in words.most_common(20)]
+
+
+def _is_bundle(path: Path) -> bool:
+    return not path.is_dir() or (path / "llms.txt").is_file()
 
 
 def _texts(path: Path) -> dict[str, str]:
     """Return the Markdown of each document in a folder or a bundle."""
-    if path.is_dir() and not (path / "llms.txt").is_file():
+    if not _is_bundle(path):
         files = sorted(file for file in path.rglob("*.md") if file.is_file())
         return {file.relative_to(path).with_suffix("").as_posix(): _text(file) for file in files}
     texts: dict[str, str] = {}

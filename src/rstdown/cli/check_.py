@@ -24,9 +24,14 @@ RECURSION = 3_000
     "--source", metavar="SOURCE", help="Compare words with these RST documents; list those that are missing."
 )
 @click.option(
+    "--myst",
+    is_flag=True,
+    help="Read the Markdown with MyST-Parser: it says the same words (with --source: all of them).",
+)
+@click.option(
     "--root", metavar="DIR", help="The only folder that included files may be read from (with --source)."
 )
-def command(path: str, links: bool, source: str | None, root: str | None) -> int:
+def command(path: str, links: bool, source: str | None, myst: bool, root: str | None) -> int:
     """Prove that a bundle or a folder of .md files is what it says it is.
 
     A bundle (any format) is checked for its documents: as many as recorded, each with the recorded hash.
@@ -37,6 +42,7 @@ def command(path: str, links: bool, source: str | None, root: str | None) -> int
       rstdown check build/python-concurrency.md
       rstdown check build/md --links
       rstdown check build/md --source docs/
+      rstdown check build/md --myst
     """
     need_source("--root", root, folder=True)
     target = Path(path)
@@ -45,7 +51,7 @@ def command(path: str, links: bool, source: str | None, root: str | None) -> int
     # What a page that is as deep as can be takes; markdown-it's time grows with the square of the depth.
     sys.setrecursionlimit(max(sys.getrecursionlimit(), RECURSION))
     try:
-        problems = _problems(target, links, source, root)
+        problems = _problems(target, links, source, myst, root)
     except RecursionError:
         raise SourceError(f"{path}: nested too deeply to be read") from None
     for problem in problems:
@@ -53,14 +59,16 @@ def command(path: str, links: bool, source: str | None, root: str | None) -> int
     return 1 if problems else 0
 
 
-def _problems(target: Path, links: bool, source: str | None, root: str | None) -> list[str]:
+def _problems(target: Path, links: bool, source: str | None, myst: bool, root: str | None) -> list[str]:
     problems = _bundle(target) if _is_bundle(target) else []
-    if target.is_dir() and not _is_bundle(target) and not (links or source):
-        raise UsageError(f"{target}: a folder of pages; say what to check: --links, --source DIR")
+    if target.is_dir() and not _is_bundle(target) and not (links or source or myst):
+        raise UsageError(f"{target}: a folder of pages; say what to check: --links, --source DIR, --myst")
     if links:
         problems += _links(target)
     if source:
-        problems += _words(target, source, root)
+        problems += _words(target, source, root, myst)
+    elif myst:
+        problems += _myst(target)
     return problems
 
 
@@ -87,9 +95,17 @@ def _links(path: Path) -> list[str]:
     return [str(dead) for dead in report.dead]
 
 
-def _words(path: Path, source: str, root: str | None) -> list[str]:
+def _myst(path: Path) -> list[str]:
+    from ..verify import misread_words
+
+    checked, misread = misread_words(path)
+    say(f"{path}: {counted(checked, 'document')} read with MyST-Parser, {len(misread)} lack words")
+    return [f"{docname}: MyST-Parser does not read: {', '.join(words)}" for docname, words in misread.items()]
+
+
+def _words(path: Path, source: str, root: str | None, myst: bool) -> list[str]:
     from ..verify import missing_words
 
-    checked, missing = missing_words(path, source, root=root)
+    checked, missing = missing_words(path, source, root=root, myst=myst)
     say(f"{path}: {counted(checked, 'document')} compared with {source}, {len(missing)} lack words")
     return [f"{docname}: missing: {', '.join(words)}" for docname, words in missing.items()]

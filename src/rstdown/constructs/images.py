@@ -7,6 +7,7 @@ from typing import Any
 
 from docutils import nodes
 from docutils.parsers.rst.directives.images import Figure as DocutilsFigure
+from docutils.statemachine import StringList
 
 from ..markdown import nodes as md
 from ..rst.env import Env
@@ -25,7 +26,12 @@ class Figure(DocutilsFigure):
     def run(self) -> list[nodes.Node]:
         """Return the figure."""
         name = self.options.pop("name", None)
-        found = list(super().run())
+        options = dict(self.options)
+        try:
+            found = list(super().run())
+        except UnboundLocalError:  # docutils does not expect content that comes to nothing (``index``)
+            self.options, self.content = options, StringList()
+            found = list(super().run())
         if name and found and isinstance(found[0], nodes.figure):
             self.options["name"] = name
             self.add_name(found[0])

@@ -26,7 +26,8 @@ class RoleDirective(RstDirective):
 
     def run(self) -> list[nodes.Node]:
         """Return nothing."""
-        match = DEFINITION.match(self.content[0].strip()) if self.content else None
+        begins = bool(self.content) and self.content_offset <= self.lineno
+        match = DEFINITION.match(self.content[0].strip()) if begins else None
         if match is None:
             raise self.error(
                 f'"{self.name}" needs the name of a role, and a base role in parentheses at most'

@@ -14,7 +14,7 @@ from docutils import nodes
 
 from .. import constructs
 from ..constructs.code import trim_doctest_flags
-from ..constructs.desc import desc_signature, in_cell, signature_in_cell
+from ..constructs.desc import desc, desc_signature, in_cell, signature_in_cell
 from ..constructs.lists import rcs_value
 from ..constructs.sections import metadata
 from ..constructs.vocabulary import vocabulary_of
@@ -24,7 +24,7 @@ from ..rst.env import Env
 from ..rst.gate import Gate
 from ..rst.parser import parse
 
-WORD = re.compile(r"(?<![\w\0])\w+(?![\w\0])")
+WORD = re.compile(r"(?<![\w\0])(?=_*[^\W_])\w+(?![\w\0])")
 APART = " "  # what stands for a piece that is not shown
 GLUE = "\0"  # what stands for a piece that is shown in other words; what touches it is a part of those
 # Not shown by any writer, or (generated tables of contents) made anew by each.
@@ -43,13 +43,29 @@ INVISIBLE = (
 TITLED = frozenset({"std:ref", "std:doc", "std:numref", "std:term", "math:eq", "math:numref", "any"})
 
 
-def words_of(document: Document, project: Project) -> Counter[str]:
-    """Return how often *document* says each word; raises `ConversionError` where a limit is hit."""
+def words_of(document: Document, project: Project, *, compact: bool = False) -> Counter[str]:
+    """Return how often *document* says each word; raises `ConversionError` where a limit is hit.
+
+    A *compact* bundle does not repeat the module in the names of members, so it is not counted there.
+    """
     env = Env(document, project, Gate(document))
     doctree = parse(env, vocabulary_of(project), constructs.TRANSFORMS)
+    if compact:
+        _shorten(doctree)
     if (fields := metadata(doctree)) is not None:
         doctree.remove(fields)
     return Counter(word for text in _shown(doctree) for word in WORD.findall(text))
+
+
+def _shorten(doctree: nodes.document) -> None:
+    """Take the module from the names of members (see `rstdown.bundling.compact`)."""
+    for outer in doctree.findall(desc):
+        if outer["domain"] == "py" and outer["objtype"] in ("class", "exception"):
+            names = [node["fullname"] for node in outer.children if isinstance(node, desc_signature)]
+            module = names[0].rpartition(".")[0] if names else ""
+            for signature in outer.findall(desc_signature):
+                if module and signature.parent is not outer:
+                    signature["code"] = signature["code"].removeprefix(f"{module}.")
 
 
 def _shown(node: nodes.Node) -> Iterator[str]:

@@ -18,7 +18,12 @@ BLOCK_TAG = re.compile(r"</?(?:t[dhr]|p|li|br|pre|div)\b")
 
 def words_of(markdown: str) -> Counter[str]:
     """Return how often *markdown* says each word: in text, code, formulas, images' texts, HTML tables."""
-    return Counter(WORD.findall(visible_text(markdown)))
+    return split_words(visible_text(markdown))
+
+
+def split_words(text: str) -> Counter[str]:
+    """Return how often each word occurs in *text*."""
+    return Counter(WORD.findall(text))
 
 
 def visible_text(markdown: str) -> str:
@@ -31,7 +36,7 @@ def _texts(tokens: list[Token]) -> Iterator[str]:
         if token.type == "inline":
             yield "".join(_inline(token.children or []))
         elif token.type == "html_block":
-            yield _bare(token.content)
+            yield bare_html(token.content)
         elif token.content:
             yield token.content
 
@@ -48,5 +53,6 @@ def _inline(tokens: list[Token]) -> Iterator[str]:
             yield token.content
 
 
-def _bare(html: str) -> str:
+def bare_html(html: str) -> str:
+    """Return the text of HTML: blocks and line breaks stand apart, other tags are nothing."""
     return unescape(TAG.sub(lambda tag: " " if BLOCK_TAG.match(tag[0]) else "", html))
