@@ -72,6 +72,7 @@ MODULES = (
     "releases",
     "extensions",
     "cmake",
+    "flat_table",
     "projects",
 )
 

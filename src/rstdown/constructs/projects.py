@@ -15,7 +15,7 @@ from ..model import Project
 from .code import code_node
 from .desc import GenericObject, Named, object_type_directive
 from .inline import text_role
-from .recipes import Recipe, dropped
+from .recipes import Recipe
 from .std import crossref_type_directive
 from .unknown import shown
 from .versions import VersionChange
@@ -87,9 +87,7 @@ KERNEL = {
     "kernel-feat": NO_IMPORT,
     "kernel-abi": NO_IMPORT,
     "maintainers-include": NO_IMPORT,
-    "flat-table": "list-table",
 }
-KERNEL_ROLES = {"cspan": dropped, "rspan": dropped}
 
 
 def parameter(rawtext: str, text: str) -> nodes.Node:
@@ -235,4 +233,4 @@ DIRECTIVES: dict[str, Any] = {
     **OPENSTACK,
     **DISCORD,
 }
-ROLES: dict[str, Any] = {**DJANGO_ROLES, **KERNEL_ROLES, **SQLALCHEMY_ROLES, **ANSIBLE_ROLES}
+ROLES: dict[str, Any] = {**DJANGO_ROLES, **SQLALCHEMY_ROLES, **ANSIBLE_ROLES}
