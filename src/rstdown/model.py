@@ -114,8 +114,8 @@ class Page:
     """A converted document: its semantic tree and all that other stages need to know of it.
 
     *ledger* counts what became of each directive and role: ``(name, outcome) -> times`` where outcome is
-    ``kept``, ``resolved`` or ``dropped: because``.  *tocdepth* is how many levels of its sections toctrees may
-    show (0: all).
+    ``kept``, ``resolved`` or ``dropped: because``.  *tocdepth* is how many levels of its sections toctrees
+    may show (0: all).
     """
 
     docname: str
