@@ -4,20 +4,28 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+LOCK := pyproject.toml requirements/build.in --group dev --universal --python-version 3.11 --upgrade \
+	--generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock"
 FIXTURE ?=
 SHARED ?= ../shared
 
-.PHONY: help install bundle test golden lint format types check bench profile fuzz fidelity docs clean
+.PHONY: help install lock bundle test golden lint format types check bench profile fuzz fidelity docs clean
 
 help:  ## List the targets
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-$(STAMP): pyproject.toml
+$(STAMP): pyproject.toml requirements/ci.txt
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
-	$(BIN)/python -m pip install --quiet --editable ".[all]" --group dev
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements/ci.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	$(BIN)/python -m compileall -q src  # pip does so with what it installs, but not with what it links to
 	@touch $@
+
+lock:  ## Renew requirements/*.txt: all that CI installs, with hashes
+	$(PYTHON) -m venv build/lock
+	build/lock/bin/python -m pip install --quiet "uv>=0.9"
+	build/lock/bin/uv pip compile --quiet $(LOCK) --extra all --output-file requirements/ci.txt
+	build/lock/bin/uv pip compile --quiet $(LOCK) requirements/oldest.in --output-file requirements/oldest.txt
 
 install: $(STAMP)  ## Set up .venv with everything
 
