@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import rstdown
+from rstdown.markdown.words import words_of
 from rstdown.model import Document, Project
 from rstdown.options import ConvertOptions
 from rstdown.pipeline import convert_page
@@ -120,3 +121,9 @@ def test_expressions_of_a_project_count() -> None:
     found = rstdown.convert(":py:func:`foo.baz` :py:func:`spam`", project=project)
     said = " ".join(d.message for d in found.diagnostics)
     assert ("foo.baz" in said, "spam" in said) == (False, True)
+
+
+def test_words_of_markdown_take_linear_time() -> None:
+    begun = time.process_time()
+    assert words_of(f"<!-- a {'<' * 200_000}\n\n- <div {'<' * 100_000}\n\nlastword\n")["lastword"]
+    assert time.process_time() - begun < 2

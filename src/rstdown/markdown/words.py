@@ -12,7 +12,7 @@ from markdown_it.token import Token
 from .reader import parser
 
 WORD = re.compile(r"\w+")
-TAG = re.compile(r"<[^>]*>")
+TAG = re.compile(r"<[^<>]*>")
 BLOCK_TAG = re.compile(r"</?(?:t[dhr]|p|li|br|pre|div)\b")
 
 
