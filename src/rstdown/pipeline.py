@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Executor
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
@@ -22,6 +21,8 @@ from .results import BundleRun, Conversion, ConversionSet, Settings
 from .rst.limits import conversion, deep, too_much
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from .bundle_cache import BundleCache
     from .bundling import Bundle
     from .cache import TextCache

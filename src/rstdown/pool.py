@@ -5,17 +5,19 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Executor, as_completed
-from dataclasses import dataclass
-from typing import NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple
 
 from .cache import PageCache, open_cache
 from .codec import decode, decode_surface, encode
 from .errors import ConversionError, RstdownError
+from .frozen import dataclass
 from .link import Surface, detached, surface_of
 from .model import Document, Page, Project
 from .options import ConvertOptions
 from .workers import Failure, can_fork, run_in_workers
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 BATCH_BYTES = 100_000
 BATCH_DOCUMENTS = 20
@@ -83,9 +85,6 @@ class Converting:
     def surface(self, page: Page) -> Surface:
         """Return what linking must know of a page that is written into a folder."""
         return detached(surface_of(page, signatures=self.signatures))
-
-
-Kept = TypeVar("Kept")
 
 
 def convert_documents(
@@ -217,6 +216,8 @@ def is_small(documents: Sequence[Document], todo: Sequence[int]) -> bool:
 def _by_executor(
     work: Converting, todo: Sequence[int], executor: Executor
 ) -> Iterator[tuple[int, Sealed | Failure]]:
+    from concurrent.futures import as_completed
+
     futures = {}
     for batch in _batches(work.documents, todo):
         texts = [work.documents[index] for index in batch]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import NamedTuple
 
 from .codec import decode, encode
 from .errors import ConversionError
+from .frozen import dataclass
 from .link import LinkPlan, apply_links, surface_of
 from .markdown import lower, write
 from .model import Document, Page

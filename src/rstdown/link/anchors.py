@@ -11,11 +11,11 @@ import posixpath
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
 from urllib.parse import quote
 
+from ..frozen import dataclass
 from ..markdown import nodes as md
 from ..markdown.slug import slug
 from .scan import Scan

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property, partial
 from urllib.parse import quote, urljoin
 
+from ..frozen import dataclass
 from ..markdown import nodes as md
 from ..model import Diagnostic, Page, Project, Severity
 from ..options import LinkOptions
