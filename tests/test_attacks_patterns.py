@@ -127,3 +127,30 @@ def test_words_of_markdown_take_linear_time() -> None:
     begun = time.process_time()
     assert words_of(f"<!-- a {'<' * 200_000}\n\n- <div {'<' * 100_000}\n\nlastword\n")["lastword"]
     assert time.process_time() - begun < 2
+
+
+PROJECTS = {
+    "a tool that is no table": {"pyproject.toml": "tool = [1]\n"},
+    "a number of too many digits": {"pyproject.toml": f"[project]\nversion = '1'\nx = {HUGE}\n"},
+    "a deep list": {"pyproject.toml": f"a = {'[' * 3_000}{']' * 3_000}"},
+    "blank lines": {"Include/patchlevel.h": "\n" * 200_000},
+    "a digit that is none": {"Include/patchlevel.h": "#define PY_MAJOR_VERSION ²\n" * 3},
+    "many digits": {"Include/patchlevel.h": f"#define PY_MAJOR_VERSION {HUGE}\n"},
+    "spaces after the version's name": {"pkg/__init__.py": f"__version__{' ' * 200_000}x"},
+    "fields without fields": {"PKG-INFO": "Version:" + "\n" * 200_000},
+}
+
+
+@pytest.mark.parametrize("name", PROJECTS)
+def test_files_of_a_project_may_be_rubbish(tmp_path: Path, name: str) -> None:
+    files = {
+        "docs/conf.py": "import patchlevel\nversion, release = patchlevel.get_version_info()\n",
+        "docs/index.rst": "Title\n=====\n\n|release| lastword\n",
+        **PROJECTS[name],
+    }
+    for path, text in files.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text)
+    begun = time.process_time()
+    assert "lastword" in rstdown.convert_file(tmp_path / "docs" / "index.rst", root=tmp_path).markdown
+    assert time.process_time() - begun < 3

@@ -82,7 +82,7 @@ def _pyproject(text: str) -> str:
 
     try:
         tables = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError):
+    except (ValueError, RecursionError):  # the former also for numbers of too many digits
         return ""
     tools = tables.get("tool")
     for table in (tables.get("project"), tools.get("poetry") if isinstance(tools, dict) else None):
