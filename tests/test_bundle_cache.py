@@ -9,13 +9,15 @@ from typing import Any
 
 import pytest
 
-from rstdown import pipeline
+from rstdown import pipeline, pool
 from rstdown.bundling import making
 from rstdown.fetching import fetch
 from rstdown.markdown import nodes as md
+from rstdown.model import Page
 from rstdown.options import BundleOptions, FetchOptions, LinkOptions, RunOptions
 from rstdown.pipeline import bundle_documents
 from rstdown.results import BundleRun, Settings
+from rstdown.workers import Failure
 
 ALONE = Settings(run=RunOptions(jobs=1))
 
@@ -118,12 +120,15 @@ def test_damage(docs: Path, tmp_path: Path, data: bytes | None) -> None:
 
 
 def test_failures_are_not_kept(docs: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    from rstdown.rst.limits import Limits
+    original = pool.Converting.page
 
-    monkeypatch.setattr(
-        Limits, "of_size", classmethod(lambda cls, size: cls(seconds=-1.0 if size > 40 else 9))
-    )
-    assert run(docs).failures
+    def page(work: pool.Converting, index: int) -> Page | Failure:
+        return (
+            Failure("more", "too long") if work.documents[index].docname == "more" else original(work, index)
+        )
+
+    monkeypatch.setattr(pool.Converting, "page", page)
+    assert [str(failure) for failure in run(docs).failures] == ["more: too long"]
     assert not list((tmp_path / "cache").glob("bundles/*"))
 
 
