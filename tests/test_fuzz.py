@@ -31,6 +31,7 @@ FOUND = [
     ".. contents:: [#]_ |x| `y`_ *z*\n",
     ".. figure:: a.png\n   :align: left\n\n   .. index:: b\n",
     ".. role::\n\n   w3q\n",
+    "[alpha]_:>-`alpha <_>`_\n",
     ".. datatable:: :delim:\n",
     ".. class:: e\n\n   .. list-table::\n\n      * - .. attribute:: y\n",
     ".. parsed-literal::\n   [#w8q]_ p\n",

@@ -46,7 +46,8 @@ class Citations(Transform):
                 )
         for references in self.document.citation_refs.values():
             for reference in references:
-                if reference.parent is not None:  # else in the title of a table of contents, which shows none
+                # docutils leaves out what it has noted: where it takes back a name, or shows no title
+                if reference.parent is not None and reference in reference.parent.children:
                     _leave_open(reference)
                     self.changed = True
         self.document.citation_refs.clear()
