@@ -341,8 +341,8 @@ def test_roles_of_the_project_are_read_from_their_source(tmp_path: Path, body: s
 def test_substitutions_whose_text_is_unknown_are_not_defined(tmp_path: Path) -> None:
     source = (
         "import weft\nname = 'Weft'\n"
-        "rst_epilog = f\"\"\"\n.. |name| replace:: {name}\n.. |oldest| replace:: {weft.oldest()}\n"
-        ".. |long| replace::\n   Two\n   lines\n.. |newest| replace:: {weft.newest}\"\"\"\n"
+        'rst_epilog = f"""\n.. |name| replace:: {name}\n.. |oldest| replace:: {weft.oldest()}\n'
+        '.. |long| replace::\n   Two\n   lines\n.. |newest| replace:: {weft.newest}"""\n'
     )
     project, _ = read(tmp_path, source)
     assert project.rst_epilog == "\n.. |name| replace:: Weft\n.. |long| replace::\n   Two\n   lines\n"
