@@ -42,7 +42,7 @@ ARGUMENT_UNSEEN = "|".join(
     or getattr(made, "__module__", "").endswith(("notebooks", "doctest", "diagrams"))
 )
 UNSEEN = re.compile(
-    r"(?:^.*?:[^:\n]+:[ \t]"  # options
+    r"(?:^.*?:[^:\n]+:(?=\s)"  # options
     r"|^[ \t]*(?:\.\.|__)[ \t](?!\S.*::)"  # comments, targets
     r"|\.\. (?:default-role|role|highlight|default-domain|code|code-block|sourcecode|ifconfig|only|raw|"
     r"grammar-snippet|(?:std:)?productionlist|"
@@ -51,7 +51,8 @@ UNSEEN = re.compile(
     r"|\.\.[ \t]\|.*?::(?:.* \.\. .*(?:\n[ \t]+\S.*)*)?"  # names of substitutions, comments of ``unicode``
     r"|autosummary::[\s\S]*"  # what follows names
     r"|glossary::[\s\S]*?(?:\n[ \t]+\.\.[ \t]| : )[\s\S]*"  # comments and keys in glossaries
-    r"|pdbcommand::.*"  # cut as CPython cuts it
+    r"|(?:pdbcommand|opcode|audit-event)::.*"  # cut as CPython cuts it
+    r"|(?:currentmodule|program|panels|ansible-links):: .*|:[cr]span:`.*?`"  # names, layout
     r"|\[#\w+\]_"  # labels of notes that are numbered
     r"|@\w+"  # anonymous entities of C++
     r"|`[^`\n]*<[^`\n]*>`",  # targets of references
