@@ -40,7 +40,7 @@ class LinkReport:
 
     def __str__(self) -> str:
         return (
-            f"{self.references:,} references: {self.inside:,} inside, {self.outside:,} outside, "
+            f"{self.references:,} reference{'s' * (self.references != 1)}: {self.inside:,} inside, {self.outside:,} outside, "
             f"{len(self.unresolved):,} unresolved"
         )
 
