@@ -235,7 +235,7 @@ def formula(value: str) -> str:
 
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
-_SAFE_SCHEMES = frozenset({"http", "https", "mailto", "ftp", "news", "nntp", "irc", "ircs"})
+_SAFE_SCHEMES = frozenset({"http", "https", "mailto"})
 
 
 def is_safe(url: str) -> bool:
