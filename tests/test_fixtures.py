@@ -13,7 +13,6 @@ from rstdown.markdown import read, write
 from rstdown.markdown.normal import normalise
 from tests.golden import Case, cases, render
 
-
 REWORDED = "docutils 0.21 words its messages otherwise"
 SINCE_22 = {
     "broken/directives": REWORDED,

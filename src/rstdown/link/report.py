@@ -39,8 +39,9 @@ class LinkReport:
     files: tuple[str, ...] = ()
 
     def __str__(self) -> str:
+        noun = "reference" if self.references == 1 else "references"
         return (
-            f"{self.references:,} reference{'s' * (self.references != 1)}: {self.inside:,} inside, {self.outside:,} outside, "
+            f"{self.references:,} {noun}: {self.inside:,} inside, {self.outside:,} outside, "
             f"{len(self.unresolved):,} unresolved"
         )
 
