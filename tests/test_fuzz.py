@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from benchmarks import fuzz, fuzz_checks, fuzz_inputs
 from rstdown import convert
@@ -45,6 +47,12 @@ def test_fuzz(part: int) -> None:
     for number in range(part * EACH, (part + 1) * EACH):
         text = fuzz_inputs.text_of(0, number)
         assert not fuzz_checks.problem_of(text), f"seed 0, number {number}: {text!r}"
+
+
+@given(st.randoms(use_true_random=False).map(fuzz_inputs.composed))
+@settings(derandomize=True, max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+def test_all_constructs(text: str) -> None:
+    assert not fuzz_checks.problem_of(text)
 
 
 @pytest.mark.parametrize("text", FOUND)
