@@ -38,6 +38,9 @@ FOUND = [
     ".. class:: e\n\n   .. list-table::\n\n      * - .. attribute:: y\n",
     ".. parsed-literal::\n   [#w8q]_ p\n",
     "=== ===\n    alpha\nb   c\n=== ===\n",
+    ".. function:: w()->#w0q\n",
+    ".. flat-table:: w7q\n",
+    "`w1q`:rspan:\n",
 ]
 """What fuzzing found."""
 

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from docutils import nodes
 from docutils.parsers.rst import directives
+from docutils.utils import unescape
 
 from ..rst.directive import RstDirective
 from .inline import RoleResult
@@ -27,7 +28,9 @@ def span_role(attribute: str) -> Any:
         name: str, rawtext: str, text: str, lineno: int, inliner: Any, options: Any = None, content: Any = ()
     ) -> RoleResult:
         number = text.strip()
-        return [span("", **{attribute: min(int(number), MAX_SPAN) if number.isdecimal() else 0})], []
+        if not number.isdecimal():
+            return [nodes.Text(unescape(text))], []
+        return [span("", **{attribute: min(int(number[:9]), MAX_SPAN)})], []
 
     return role
 
@@ -53,7 +56,8 @@ class FlatTable(RstDirective):
         rows = [_cells(item) for item in listed.children] if listed is not None else []
         if not any(rows):
             self.env.diagnose("rst-syntax", f"{self.name}: no list of lists", self.lineno)
-            return content
+            title = [nodes.paragraph("", "", *node.children) for node in self._title()]
+            return [*title, *content]
         width = _place(rows, fill="fill-cells" in self.options)
         table = nodes.table("", *self._title(), _group(rows, width, self.options))
         self.set_source(table)

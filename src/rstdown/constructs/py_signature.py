@@ -24,6 +24,8 @@ SIGNATURE = re.compile(
     re.VERBOSE,
 )
 BRACKETS = ("[", "]")
+_STRING = re.compile(r"'(?:[^'\\\n]|\\.)*'|\"(?:[^\"\\\n]|\\.)*\"")
+
 # What `ast.parse` and walking its tree raise for text that is no Python, or nested too deeply.
 UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
 # Where a type is named, the text has its target and what is shown between these (private use characters).
@@ -151,7 +153,12 @@ def split_top_level(text: str, separator: str = ",") -> list[str]:
 
 
 def _parse(code: str) -> ast.Module:
-    """Parse Python without its warnings about odd escapes and comparisons."""
+    """Parse Python without its warnings about odd escapes and comparisons.
+
+    A ``#`` outside a text starts a comment, whose words the tree would lack: such code counts as unreadable.
+    """
+    if "#" in code and "#" in _STRING.sub("", code):
+        raise SyntaxError("a comment")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return ast.parse(code)
