@@ -51,8 +51,8 @@ UNSEEN = re.compile(
     r"|\.\.[ \t]\|.*?::(?:.* \.\. .*(?:\n[ \t]+\S.*)*)?"  # names of substitutions, comments of ``unicode``
     r"|autosummary::[\s\S]*"  # what follows names
     r"|glossary::[\s\S]*?(?:\n[ \t]+\.\.[ \t]| : )[\s\S]*"  # comments and keys in glossaries
-    r"|(?:pdbcommand|opcode|audit-event)::.*"  # cut as CPython cuts it
-    r"|(?:currentmodule|program|panels|ansible-links):: .*|:[cr]span:`.*?`"  # names, layout
+    r"|(?:pdbcommand|opcode|audit-event)::.*(?:\n[ \t]+\S.*)*"  # cut as CPython cuts it
+    r"|(?:currentmodule|program|panels|ansible-links|c(?:pp)?:namespace(?:-push|-pop)?):: .*"  # names, layout
     r"|\[#\w+\]_"  # labels of notes that are numbered
     r"|@\w+"  # anonymous entities of C++
     r"|`[^`\n]*<[^`\n]*>`",  # targets of references
