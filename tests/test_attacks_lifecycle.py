@@ -28,7 +28,14 @@ def start(folder: Path, *arguments: str, before: str = "") -> subprocess.Popen[b
         stderr=subprocess.PIPE,
         env={**os.environ, "RSTDOWN_CACHE_DIR": str(folder / "cache")},
         start_new_session=True,
+        preexec_fn=heed_signals,
     )
+
+
+def heed_signals() -> None:
+    """Take signals as a terminal gives them: what runs in the background, or by nohup, may ignore them."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
 
 
 def children(process: int) -> list[int]:

@@ -282,8 +282,8 @@ def bundle_documents(
 ) -> BundleRun:
     """Assemble what was fetched into one bundle (see `bundle`).
 
-    Without *trees*, the run's pages and documents have none; then, where nothing has changed since the last
-    run, it is that one's result.
+    Who needs no *trees* of pages and documents may say so: where nothing has changed since the last run, its
+    result comes from the cache then, without them.
     """
     from .inventories import read_inventories
 

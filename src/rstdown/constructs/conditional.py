@@ -3,31 +3,19 @@
 from __future__ import annotations
 
 import ast
-import operator
 import re
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from docutils import nodes
 
 from ..rst.directive import RstDirective
+from ..rst.static import COMPARISONS
 
 TOKEN = re.compile(r"\s*(?:([()])|([\w.:-]+))")
 MAX_TOKENS = 200
 BUILDER = ("format_", "builder_")
-COMPARISONS: Mapping[type[ast.cmpop], Callable[[Any, Any], bool]] = {
-    ast.Eq: operator.eq,
-    ast.NotEq: operator.ne,
-    ast.Lt: operator.lt,
-    ast.LtE: operator.le,
-    ast.Gt: operator.gt,
-    ast.GtE: operator.ge,
-    ast.Is: operator.eq,
-    ast.IsNot: operator.ne,
-    ast.In: lambda a, b: a in b,
-    ast.NotIn: lambda a, b: a not in b,
-}
 
 
 def holds(expression: str, tags: tuple[str, ...]) -> bool:

@@ -72,7 +72,7 @@ _FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "pathlib.PurePath": path,
     "pathlib.Path.cwd": path,
 }
-_COMPARE: Mapping[type, Callable[[Any, Any], Any]] = {
+COMPARISONS: Mapping[type, Callable[[Any, Any], Any]] = {
     ast.Eq: operator.eq,
     ast.NotEq: operator.ne,
     ast.Lt: operator.lt,
@@ -303,7 +303,7 @@ class Interpreter:
             case ast.Compare(left=left, ops=[op], comparators=[right]):
                 a, b = self.value(left), self.value(right)
                 known = a is not UNKNOWN and b is not UNKNOWN and self._small(a, b)
-                return _COMPARE[type(op)](a, b) if known else UNKNOWN
+                return COMPARISONS[type(op)](a, b) if known else UNKNOWN
             case ast.IfExp(test=test, body=body, orelse=orelse):
                 found = self.value(test)
                 return UNKNOWN if found is UNKNOWN else self.value(body if found else orelse)
