@@ -139,7 +139,7 @@ def _passed_through(
 
 
 def _is_plain(inline: list[nodes.Node]) -> bool:
-    return len(inline) == 1 and isinstance(inline[0], nodes.Text)
+    return len(inline) == 1 and type(inline[0]) is nodes.Text
 
 
 def _field_of(group: _Group, types: dict[tuple[int, str], list[nodes.Node]], env: Env) -> nodes.field:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from docutils import nodes
 from docutils.parsers.rst import directives
@@ -82,7 +82,7 @@ def _entry(cell: nodes.Node) -> nodes.entry:
         parent.remove(mark)
         first = parent.children[0] if parent.children else None
         if isinstance(first, nodes.Text):
-            parent.replace(first, nodes.Text(first.lstrip()))
+            parent.replace(first, cast(nodes.Text, first.lstrip()))
     return entry
 
 

@@ -11,6 +11,8 @@ from docutils.parsers.rst import directives
 from docutils.utils import unescape
 
 from ..markdown import nodes as md
+from ..rst.env import Env
+from ..rst.phrased import Phrased
 from .lowering import Handler, Lowered, Lowering
 
 RoleResult: TypeAlias = tuple[list[nodes.Node], list[nodes.system_message]]
@@ -31,8 +33,11 @@ ACCELERATOR = re.compile(r"(?<!&)&(?![&\s])")
 BRACES = re.compile(r"(\\\\|\\{|\\}|{|})")
 
 
-def text_role(make: Callable[[str, str], nodes.Node]) -> Role:
-    """Return a role that makes one node of its raw and its unescaped text."""
+def text_role(make: Callable[[str, str], nodes.Node], show: Handler | None = None) -> Role:
+    """Return a role that makes one node of its raw and its unescaped text.
+
+    *show* is the handler of the node if that needs no `Lowering` (see `rstdown.rst.phrased`).
+    """
 
     def role(
         name: str,
@@ -48,17 +53,20 @@ def text_role(make: Callable[[str, str], nodes.Node]) -> Role:
             node["classes"] += (options or {}).get("class", [])
         return [node], []
 
+    def phrase(text: str, lineno: int, env: Env) -> tuple[str, tuple[md.Phrasing, ...]]:
+        node = make("", text)
+        shown = cast(Any, show)(node, None)
+        return node.astext(), shown if isinstance(shown, tuple) else (shown,)
+
     role.options = {"class": directives.class_option}  # type: ignore[attr-defined]
+    if show is not None:
+        role.phrase = phrase  # type: ignore[attr-defined]
     return role
 
 
 def code(rawtext: str, text: str) -> nodes.Node:
     """Return what the ``code`` role shows."""
     return nodes.literal(rawtext, text)
-
-
-code_role = text_role(code)
-code_role.options |= {"language": directives.unchanged}  # type: ignore[attr-defined]
 
 
 def guilabel(rawtext: str, text: str) -> nodes.Node:
@@ -126,6 +134,11 @@ def line_of_text(node: nodes.Node) -> str:
     """Return a node's text in one line."""
     text = node if type(node) is nodes.Text and "\0" not in node else node.astext()
     return text.replace("\n", " ")
+
+
+def run(node: Phrased, ctx: Lowering) -> Lowered:
+    """A run of text and markup that the parser has read as what it is."""
+    return node.phrasing
 
 
 def emphasis(node: nodes.TextElement, ctx: Lowering) -> Lowered:
@@ -228,30 +241,33 @@ def nothing(node: nodes.Node, ctx: Lowering) -> Lowered:
     return ()
 
 
-def _class_only(node_class: type[nodes.TextElement]) -> Role:
-    return text_role(lambda rawtext, text: node_class(rawtext, text))
+def _class_only(node_class: type[nodes.TextElement], show: Handler | None = None) -> Role:
+    return text_role(lambda rawtext, text: node_class(rawtext, text), show)
 
 
+code_role = text_role(code, literal)
+code_role.options |= {"language": directives.unchanged}  # type: ignore[attr-defined]
 ROLES: dict[str, Any] = {
     "abbr": text_role(abbreviation_of),
     "code": code_role,
-    "command": _class_only(literal_strong),
+    "command": _class_only(literal_strong, literal_name),
     "dfn": _class_only(nodes.emphasis),
-    "file": text_role(emphasized_literal),
+    "file": text_role(emphasized_literal, literal),
     "guilabel": text_role(guilabel),
     "index": text_role(index_role),
-    "kbd": _class_only(nodes.literal),
-    "mailheader": _class_only(literal_emphasis),
-    "makevar": _class_only(literal_strong),
+    "kbd": _class_only(nodes.literal, literal),
+    "mailheader": _class_only(literal_emphasis, literal_name),
+    "makevar": _class_only(literal_strong, literal_name),
     "menuselection": text_role(menuselection),
-    "mimetype": _class_only(literal_emphasis),
-    "newsgroup": _class_only(literal_strong),
-    "program": _class_only(literal_strong),
-    "regexp": _class_only(nodes.literal),
-    "samp": text_role(emphasized_literal),
+    "mimetype": _class_only(literal_emphasis, literal_name),
+    "newsgroup": _class_only(literal_strong, literal_name),
+    "program": _class_only(literal_strong, literal_name),
+    "regexp": _class_only(nodes.literal, literal),
+    "samp": text_role(emphasized_literal, literal),
 }
 HANDLERS: dict[type, Handler] = {
     nodes.Text: Text,
+    Phrased: run,
     nodes.emphasis: emphasis,
     nodes.title_reference: emphasis,
     nodes.strong: strong,

@@ -81,7 +81,7 @@ class Lowering:
         handler = self.handlers.get(kind) or self._inherited(kind)
         result = handler(node, self)
         found = result if isinstance(result, tuple) else (result,)
-        if kind is nodes.Text or kind in self.own_ids or not (ids := node.attributes["ids"]):
+        if issubclass(kind, nodes.Text) or kind in self.own_ids or not (ids := node.attributes["ids"]):
             return found
         return (*map(md.Anchor, ids), *found)
 

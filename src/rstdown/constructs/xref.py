@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from docutils import nodes
 
 from ..frozen import dataclass
 from ..markdown import nodes as md
-from ..rst.env import env_of
+from ..rst.env import Env, env_of
 from ..rst.inline import unescape
 from ..rst.quick import element, text_element
 from .lowering import Handler, Lowered, Lowering, line_of
@@ -60,6 +60,13 @@ def pending(
     return node
 
 
+class _Reading(NamedTuple):
+    title: str
+    target: str
+    explicit: bool
+    scope: tuple[tuple[str, str], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class XrefRole:
     """A role ``:role:`target``` or ``:role:`title <target>```.
@@ -93,22 +100,35 @@ class XrefRole:
         content: Sequence[str] = (),
     ) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """Return a `pending_xref`, or the text alone where ``!`` asks for no link."""
-        env = env_of(inliner.document)
-        wanted, text = not text.startswith("!"), text.removeprefix("!")
+        reading = self._read(text.removeprefix("!"), env_of(inliner.document))
+        shown = text_element(nodes.literal if self.code else nodes.inline, rawtext, reading.title)
+        if text.startswith("!"):
+            return [shown], []
+        return [pending(self.role, reading.target, [shown], reading.explicit, reading.scope, lineno)], []
+
+    def phrase(self, text: str, lineno: int, env: Env) -> tuple[str, tuple[md.Phrasing, ...]]:
+        """Return the text shown, and the `Xref` that shows it (see `rstdown.rst.phrased`)."""
+        title, target, explicit, scope = self._read(text.removeprefix("!"), env)
+        line = title.replace("\n", " ")
+        shown: tuple[md.Phrasing, ...] = ()
+        if line:
+            shown = (md.InlineCode(line) if self.code else md.Text(line),)
+        if text.startswith("!"):
+            return title, shown
+        return title, (md.Xref(self.role, WS.sub(" ", target), shown, explicit, scope, lineno),)
+
+    def _read(self, text: str, env: Env) -> _Reading:
+        """Read what stands between the backquotes, ``!`` taken off."""
         parts = split_title(text)
         title, target = (unescape(part) for part in parts or (text, text))
-        scope = list(env.scope(self.scope))
+        scope = env.scope(self.scope)
         if self.specific and target.lstrip("~").startswith("."):
-            scope.append(("refspecific", "true"))
+            scope = (*scope, ("refspecific", "true"))
         if self.external:
-            scope.append(("external", self.external))
+            scope = (*scope, ("external", self.external))
         if parts is None:
             title = self._title(title, env.project.add_function_parentheses)
-        target = self._target(target, explicit=parts is not None)
-        shown = text_element(nodes.literal if self.code else nodes.inline, rawtext, title)
-        if not wanted:
-            return [shown], []
-        return [pending(self.role, target, [shown], parts is not None, scope, lineno)], []
+        return _Reading(title, self._target(target, parts is not None), parts is not None, scope)
 
     def _title(self, title: str, add_parens: bool) -> str:
         """Return what is shown of a target without a title of its own."""

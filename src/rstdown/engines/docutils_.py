@@ -15,12 +15,13 @@ from ..options import ConvertOptions
 from ..rst.env import Env
 from ..rst.gate import Gate
 from ..rst.parser import discard, parse
+from ..rst.phrased import PhrasedInliner
 
 
 def convert(document: Document, project: Project, options: ConvertOptions) -> Page:
     """Convert one document to a page whose references are still open."""
     env = Env(document, project, Gate(document))
-    doctree = parse(env, vocabulary_of(project), constructs.TRANSFORMS)
+    doctree = parse(env, vocabulary_of(project), constructs.TRANSFORMS, PhrasedInliner)
     ctx = Lowering(env, constructs.HANDLERS, constructs.OWN_IDS)
     root = md.Root(cast(tuple[md.Flow, ...], ctx.lower(doctree)))
     collect_exports(doctree, env, root)

@@ -34,6 +34,8 @@ LONG_RUN = re.compile(rf"\S{{{LONG}}}")
 
 Found = tuple[int, list[nodes.Node], int, list[nodes.system_message]]
 """Where a construct begins (what is before stays text), its nodes, where it ends, messages."""
+Parsed = tuple[list[nodes.Node], list[nodes.system_message]]
+"""The nodes of a text, and messages about it."""
 
 
 def unescape(text: str, restore: bool = False) -> str:
@@ -121,10 +123,18 @@ class Inliner(states.Inliner):  # type: ignore[misc]
     def init_customizations(self, settings: Any) -> None:
         """Do nothing: the patterns are there."""
 
-    def parse(
-        self, text: str, lineno: int, memo: Any, parent: nodes.Element
-    ) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+    def parse(self, text: str, lineno: int, memo: Any, parent: nodes.Element) -> Parsed:
         """Return the nodes of *text*, and messages about it (``Inliner.parse``)."""
+        return self._read(self._parse, text, lineno, memo, parent)
+
+    def paragraph(self, text: str, lineno: int, memo: Any, parent: nodes.Element) -> Parsed:
+        """Return the nodes of a paragraph's *text*, and messages about it."""
+        return self._read(self._parse, text, lineno, memo, parent)
+
+    def _read(
+        self, parse: Callable[[str, int], Parsed], text: str, lineno: int, memo: Any, parent: nodes.Element
+    ) -> Parsed:
+        """Return what *parse* makes of *text* if there is markup in it."""
         self.document = memo.document
         self.budget = memo.budget
         self.language = memo.language
@@ -133,39 +143,41 @@ class Inliner(states.Inliner):  # type: ignore[misc]
         string = escape2null(text) if "\\" in text else text
         if not MARKUP.search(string):
             return self.implicit_inline(string, lineno), []
+        self.budget.check()
         # A role may parse text of its own with this object.
         saved = self.base, self.endless, self.other
         self.endless, self.other = set(), None
         try:
-            return self._parse(string, lineno)
+            return parse(string, lineno)
         finally:
             self.base, self.endless, self.other = saved
 
-    def _parse(self, string: str, lineno: int) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+    def _parse(self, string: str, lineno: int) -> Parsed:
         processed: list[nodes.Node] = []
         messages: list[nodes.system_message] = []
-        pending: list[str] = []
-        position = 0
-        long = len(string) > LONG and LONG_RUN.search(string)
-        search = self._search_long if long else self._search
-        self.budget.check()
+        start = position = 0
+        search = self._searching(string)
         while position < len(string) and (match := search(string, position)):
-            self.base = position
-            group = match.group
-            kind = group("start") or group("backquote") or group("refend") or group("fnend")
-            begin, found, end, more = METHODS[kind](self, match, lineno)
+            begin, found, end, more = self._construct(match, position, lineno)
             messages += more
             if found:
-                pending.append(string[position:begin])
-                processed += self.implicit_inline("".join(pending), lineno)
+                processed += self.implicit_inline(string[start:begin], lineno)
                 processed += found
-                pending = []
-            else:
-                pending.append(string[position:end])
+                start = end
             position = end
-        pending.append(string[position:])
-        processed += self.implicit_inline("".join(pending), lineno)
+        processed += self.implicit_inline(string[start:], lineno)
         return processed, messages
+
+    def _searching(self, string: str) -> Callable[[str, int], re.Match[str] | None]:
+        """Return the way to find constructs in *string*."""
+        return self._search_long if len(string) > LONG and LONG_RUN.search(string) else self._search
+
+    def _construct(self, match: re.Match[str], position: int, lineno: int) -> Found:
+        """Read the construct that *match* begins; *position* counts as the beginning of the text."""
+        self.base = position
+        group = match.group
+        kind = group("start") or group("backquote") or group("refend") or group("fnend")
+        return METHODS[kind](self, match, lineno)
 
     def _search(self, string: str, position: int) -> re.Match[str] | None:
         """Find the next construct; *position* counts as the beginning of the text."""

@@ -48,9 +48,15 @@ FRONT_MATTER = ("doctitle_xform", "docinfo_xform")
 """Transforms that Sphinx switches off, and so do we."""
 
 
-def parse(env: Env, vocabulary: Vocabulary, transforms: Sequence[type[Transform]] = ()) -> nodes.document:
+def parse(
+    env: Env,
+    vocabulary: Vocabulary,
+    transforms: Sequence[type[Transform]] = (),
+    inliner: type[Inliner] = Inliner,
+) -> nodes.document:
     """Parse the environment's document; the doctree has had docutils' transforms and *transforms* applied.
 
+    With the *inliner* `PhrasedInliner`, it is a tree to be lowered: runs of inline markup are `Phrased`.
     Losses and doubts are in ``env.diagnostics`` afterwards.  Raises `ConversionError` where a limit is hit.
     """
     document = new_document(source_path(env), settings(env))
@@ -65,7 +71,7 @@ def parse(env: Env, vocabulary: Vocabulary, transforms: Sequence[type[Transform]
     machine.run(
         source_lines(env, document["source"]),
         document,
-        Inliner(vocabulary, env),
+        inliner(vocabulary, env),
         vocabulary,
         budget,
     )

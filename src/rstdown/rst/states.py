@@ -83,7 +83,7 @@ class VocabularyState(FastState):
                 return [], 1
             text = data[:-3].rstrip() if data[-3] in " \n" else data[:-1]
             literal_next = 1
-        found, messages = self.inliner.parse(text, lineno, self.memo, self.parent)
+        found, messages = self.inliner.paragraph(text, lineno, self.memo, self.parent)
         paragraph = element(nodes.paragraph, data, found)
         paragraph.source, paragraph.line = self.state_machine.get_source_and_line(lineno)
         return [paragraph, *messages], literal_next

@@ -1,0 +1,197 @@
+"""Paragraphs read straight into phrasing content, without a doctree of their inline markup.
+
+Most inline markup is a literal, emphasis, or a role that says all there is to say of its text.  To make two
+docutils nodes of each, look at them in every transform, lower them, and take them apart again is a third of a
+conversion.  Where only the Markdown is wanted, such a run of text and markup becomes one `Phrased` node; all
+else (references, footnotes, substitutions, what cannot be read) becomes docutils' nodes, as ever.
+
+``tests/test_phrased.py`` holds that pages come out the same with and without it.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Any
+
+from docutils import nodes
+from docutils.utils import punctuation_chars
+
+from ..markdown import nodes as md
+from .inline import ADDRESS, MARKUP, Inliner, Parsed
+
+LONGEST = 500
+"""How long a construct may be to be read here; longer ones, or unclosed ones, are for `Inliner`."""
+
+
+class Phrased(nodes.Text):
+    """A run of text and inline markup: its text, and what it is in Markdown."""
+
+    phrasing: tuple[md.Phrasing, ...]
+
+    def copy(self) -> Phrased:
+        """Return the same again."""
+        return phrased(str(self), self.phrasing)
+
+    def deepcopy(self) -> Phrased:
+        """Return the same again."""
+        return self.copy()
+
+    def lstrip(self, chars: str | None = None) -> Phrased:
+        """Return the run without white space (or *chars*) at its beginning."""
+        first, *rest = self.phrasing
+        if isinstance(first, md.Text):
+            first = md.Text(first.value.lstrip(chars))
+        return phrased(str.lstrip(self, chars), (first, *rest))
+
+    def rstrip(self, chars: str | None = None) -> Phrased:
+        """Return the run without white space (or *chars*) at its end."""
+        *rest, last = self.phrasing
+        if isinstance(last, md.Text):
+            last = md.Text(last.value.rstrip(chars))
+        return phrased(str.rstrip(self, chars), (*rest, last))
+
+
+def phrased(text: str, phrasing: tuple[md.Phrasing, ...]) -> Phrased:
+    """Return a run that says *text* and is *phrasing*."""
+    node = str.__new__(Phrased, text)
+    node.phrasing = phrasing
+    return node
+
+
+@cache
+def _simple() -> re.Pattern[str]:
+    """Return the pattern of constructs that begin, go on and end as docutils asks, without a doubt.
+
+    The first mark of its kind after a start-string is the end-string, so that `Inliner` would find the same.
+    """
+    stock = Inliner.patterns.stock
+    prefix, suffix = (
+        part.replace("(", "(?:", 1) for part in (stock.start_string_prefix, stock.end_string_suffix)
+    )
+    content = rf"(?![\s`*])[^%s]{{1,{LONGEST}}}+(?<!\s)"
+    return re.compile(
+        rf"""
+        {prefix}
+        (?:
+            ``(?P<literal>{content % "`"})``
+          | :(?P<role>{stock.simplename}):`(?P<text>{content % "`"})`(?!:{stock.simplename}:)
+          | \*(?P<emphasis>{content % "*"})\*
+          | \*\*(?P<strong>{content % "*"})\*\*
+        )
+        {suffix}
+        """,
+        re.VERBOSE,
+    )
+
+
+class PhrasedInliner(Inliner):
+    """Parses the inline markup of one document; that of paragraphs into `Phrased`."""
+
+    def paragraph(self, text: str, lineno: int, memo: Any, parent: nodes.Element) -> Parsed:
+        """Return the nodes of a paragraph's *text*, and messages about it."""
+        return self._read(self._parse if "\\" in text else self._phrase, text, lineno, memo, parent)
+
+    def _phrase(self, string: str, lineno: int) -> Parsed:
+        run = _Run(self, lineno)
+        messages: list[nodes.system_message] = []
+        search, simple = self._searching(string), _simple().search
+        start = position = 0
+        found = simple(string)
+        while position < len(string):
+            if found and found.start() < position:
+                found = simple(string, position)
+            begin = found.start() if found else len(string)
+            if MARKUP.search(string, position, begin) or (found and begin > position and _is_quoted(found)):
+                match = search(string, position)
+                if match is None:
+                    break
+                begin, inlines, position, more = self._construct(match, position, lineno)
+                messages += more
+                if inlines:
+                    run.add_text(string[start:begin])
+                    run.add_nodes(inlines)
+                    start = position
+                continue
+            if found is None:
+                break
+            run.add_text(string[start:begin])
+            start = position = found.end()
+            kind = found.lastgroup or ""
+            text = found[kind]
+            if kind == "text":
+                messages += self._role(run, found, lineno)
+            elif kind == "literal":
+                run.add(text, md.InlineCode(text.replace("\n", " ")))
+            else:
+                children = (md.Text(text.replace("\n", " ")),)
+                run.add(text, md.Emphasis(children) if kind == "emphasis" else md.Strong(children))
+        run.add_text(string[start:])
+        return run.nodes(), messages
+
+    def _role(self, run: _Run, found: re.Match[str], lineno: int) -> list[nodes.system_message]:
+        """Apply the role that our vocabulary knows; those with a ``phrase`` method need no nodes."""
+        role = self.vocabulary.role(found["role"], self.env)
+        if phrase := getattr(role, "phrase", None):
+            text, phrasing = phrase(found["text"], lineno, self.env)
+            run.add(text, *phrasing)
+            return []
+        # The escapes that roles undo are none of this text's.
+        inlines, messages = role(found["role"], found[0], found["text"], lineno, self)
+        run.add_nodes(inlines)
+        return messages  # type: ignore[no-any-return]
+
+
+def _is_quoted(found: re.Match[str]) -> bool:
+    """Tell whether a start-string stands between quotes, so that it is none (``Inliner.quoted_start``)."""
+    before = found.string[found.start() - 1]
+    if before in " \n" or found.lastgroup == "text":
+        return False
+    return bool(punctuation_chars.match_chars(before, found.string[found.start(found.lastgroup or "")]))
+
+
+class _Run:
+    """The nodes of a paragraph while they are made: of its runs, and others."""
+
+    def __init__(self, inliner: Inliner, lineno: int) -> None:
+        self.inliner = inliner
+        self.lineno = lineno
+        self.done: list[nodes.Node] = []
+        self.texts: list[str] = []
+        self.phrasing: list[md.Phrasing] = []
+
+    def add(self, text: str, *phrasing: md.Phrasing) -> None:
+        """Add *phrasing*, which says *text*."""
+        self.texts.append(text)
+        self.phrasing += phrasing
+
+    def add_text(self, text: str) -> None:
+        """Add text in which no markup is, but may be addresses."""
+        if not text:
+            return
+        if ADDRESS.search(text):
+            found = self.inliner.implicit_inline(text, self.lineno)
+            if len(found) > 1 or not isinstance(found[0], nodes.Text):
+                self.add_nodes(found)
+                return
+        self.texts.append(text)
+        self.phrasing.append(md.Text(text.replace("\n", " ")))
+
+    def add_nodes(self, found: list[nodes.Node]) -> None:
+        """Add nodes of docutils'."""
+        self._close()
+        self.done += found
+
+    def nodes(self) -> list[nodes.Node]:
+        """Return all nodes."""
+        self._close()
+        return self.done
+
+    def _close(self) -> None:
+        if not self.texts:
+            return
+        text = "".join(self.texts)
+        plain = len(self.phrasing) == 1 and isinstance(self.phrasing[0], md.Text)
+        self.done.append(nodes.Text(text) if plain else phrased(text, tuple(self.phrasing)))
+        self.texts.clear()
+        self.phrasing.clear()
