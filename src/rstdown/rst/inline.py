@@ -22,10 +22,10 @@ from docutils.utils import escape2null, punctuation_chars
 from .quick import text_element
 
 states: Any = _states  # the published types do not cover what we override
-MARKUP = re.compile(r"[*`|]|_(?![^\W_])")
-"""What each construct of inline markup holds at least."""
-ADDRESS = re.compile(r"[a-zA-Z0-9.+-]:\S|@")
-"""What each address holds at least."""
+MARKUP = re.compile(r"[*`|_](?!(?<=_)[^\W_])")
+"""What each construct of inline markup holds at least; begins with a set, for which `re` looks fast."""
+ADDRESS = re.compile(r"[:@](?:(?<=@)|(?<=[a-zA-Z0-9.+-]:)(?=\S))")
+"""What each address holds at least, from its colon or at sign on."""
 ADDRESS_RUN = re.compile(r"[-_.!~*'()[\];/:@&=+$,%a-zA-Z0-9\x00{|}#?^`]+")
 """The characters of addresses (``Inliner.uric``, ``Inliner.emailc``)."""
 LONG = 1000
@@ -45,6 +45,17 @@ def unescape(text: str, restore: bool = False) -> str:
     if restore:
         return text.replace("\0", "\\")
     return text.replace("\0 ", "").replace("\0\n", "").replace("\0", "")
+
+
+def has_markup(text: str) -> bool:
+    """Tell whether there may be inline markup in *text*; most texts are told by looking for characters."""
+    marked = "`" in text or "*" in text or "_" in text or "|" in text
+    return marked and MARKUP.search(text) is not None
+
+
+def has_address(text: str) -> bool:
+    """Tell whether there may be an address in *text*."""
+    return (":" in text or "@" in text) and ADDRESS.search(text) is not None
 
 
 class _Patterns(SimpleNamespace):
@@ -141,7 +152,7 @@ class Inliner(states.Inliner):  # type: ignore[misc]
         self.reporter = self.document.reporter
         self.parent = parent
         string = escape2null(text) if "\\" in text else text
-        if not MARKUP.search(string):
+        if not has_markup(string):
             return self.implicit_inline(string, lineno), []
         self.budget.check()
         # A role may parse text of its own with this object.
@@ -355,6 +366,8 @@ class Inliner(states.Inliner):  # type: ignore[misc]
         """Return *text* with the addresses in it as references (``Inliner.implicit_inline``)."""
         if not text:
             return []
+        if not has_address(text):
+            return [str.__new__(nodes.Text, text)]  # `Text` only refuses bytes
         found: list[nodes.Node] = []
         position = 0
         while match := self._address(text, position):
@@ -367,7 +380,7 @@ class Inliner(states.Inliner):  # type: ignore[misc]
             found += reference
             position = match.end()
         if position < len(text):
-            found.append(str.__new__(nodes.Text, text[position:]))  # `Text` only refuses bytes
+            found.append(str.__new__(nodes.Text, text[position:]))
         return found
 
     def _address(self, text: str, position: int) -> re.Match[str] | None:

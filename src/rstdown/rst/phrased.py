@@ -18,7 +18,7 @@ from docutils import nodes
 from docutils.utils import punctuation_chars
 
 from ..markdown import nodes as md
-from .inline import ADDRESS, MARKUP, Inliner, Parsed
+from .inline import Inliner, Parsed, has_address, has_markup
 
 LONGEST = 500
 """How long a construct may be to be read here; longer ones, or unclosed ones, are for `Inliner`."""
@@ -64,24 +64,27 @@ def _simple() -> re.Pattern[str]:
     """Return the pattern of constructs that begin, go on and end as docutils asks, without a doubt.
 
     The first mark of its kind after a start-string is the end-string, so that `Inliner` would find the same.
+    Each alternative begins with its first character, for which `re` looks fast; what must stand before is
+    asked for afterwards.
     """
     stock = Inliner.patterns.stock
-    prefix, suffix = (
-        part.replace("(", "(?:", 1) for part in (stock.start_string_prefix, stock.end_string_suffix)
-    )
-    content = rf"(?![\s`*])[^%s]{{1,{LONGEST}}}+(?<!\s)"
+    before = rf"\s{punctuation_chars.openers}{punctuation_chars.delimiters}"
+    assert re.compile(stock.start_string_prefix) == re.compile(rf"(^|(?<=\s|[{before[2:]}]))")
+    suffix = stock.end_string_suffix.replace("(", "(?:", 1)
+    star = r"\*"
+
+    def start(mark: str) -> str:
+        return rf"{mark}(?<![^{before}]{mark})"
+
+    def content(name: str, mark: str) -> str:
+        return rf"(?P<{name}>(?![\s`*])[^{mark}]{{1,{LONGEST}}}+(?<!\s))"
+
     return re.compile(
-        rf"""
-        {prefix}
-        (?:
-            ``(?P<literal>{content % "`"})``
-          | :(?P<role>{stock.simplename}):`(?P<text>{content % "`"})`(?!:{stock.simplename}:)
-          | \*(?P<emphasis>{content % "*"})\*
-          | \*\*(?P<strong>{content % "*"})\*\*
-        )
-        {suffix}
-        """,
-        re.VERBOSE,
+        rf"(?:{start('``')}{content('literal', '`')}``"
+        rf"|{start(':')}(?P<role>{stock.simplename}):`{content('text', '`')}`(?!:{stock.simplename}:)"
+        rf"|{start(star * 2)}{content('strong', star)}{star * 2}"
+        rf"|{start(star)}{content('emphasis', star)}{star})"
+        rf"{suffix}"
     )
 
 
@@ -102,7 +105,7 @@ class PhrasedInliner(Inliner):
             if found and found.start() < position:
                 found = simple(string, position)
             begin = found.start() if found else len(string)
-            if MARKUP.search(string, position, begin) or (found and begin > position and _is_quoted(found)):
+            if has_markup(string[position:begin]) or (found and begin > position and _is_quoted(found)):
                 match = search(string, position)
                 if match is None:
                     break
@@ -120,26 +123,29 @@ class PhrasedInliner(Inliner):
             kind = found.lastgroup or ""
             text = found[kind]
             if kind == "text":
-                messages += self._role(run, found, lineno)
+                self._role(run, found, messages)
             elif kind == "literal":
-                run.add(text, md.InlineCode(text.replace("\n", " ")))
+                run.texts.append(text)
+                run.phrasing.append(md.InlineCode(text.replace("\n", " ")))
             else:
+                run.texts.append(text)
                 children = (md.Text(text.replace("\n", " ")),)
-                run.add(text, md.Emphasis(children) if kind == "emphasis" else md.Strong(children))
+                run.phrasing.append(md.Emphasis(children) if kind == "emphasis" else md.Strong(children))
         run.add_text(string[start:])
         return run.nodes(), messages
 
-    def _role(self, run: _Run, found: re.Match[str], lineno: int) -> list[nodes.system_message]:
+    def _role(self, run: _Run, found: re.Match[str], messages: list[nodes.system_message]) -> None:
         """Apply the role that our vocabulary knows; those with a ``phrase`` method need no nodes."""
-        role = self.vocabulary.role(found["role"], self.env)
+        name, text = found.group("role", "text")
+        role = self.vocabulary.role(name, self.env)
         if phrase := getattr(role, "phrase", None):
-            text, phrasing = phrase(found["text"], lineno, self.env)
-            run.add(text, *phrasing)
-            return []
-        # The escapes that roles undo are none of this text's.
-        inlines, messages = role(found["role"], found[0], found["text"], lineno, self)
-        run.add_nodes(inlines)
-        return messages  # type: ignore[no-any-return]
+            shown, phrasing = phrase(text, run.lineno, self.env)
+            run.texts.append(shown)
+            run.phrasing += phrasing
+        else:
+            inlines, more = role(name, found[0], text, run.lineno, self)
+            run.add_nodes(inlines)
+            messages += more
 
 
 def _is_quoted(found: re.Match[str]) -> bool:
@@ -160,16 +166,11 @@ class _Run:
         self.texts: list[str] = []
         self.phrasing: list[md.Phrasing] = []
 
-    def add(self, text: str, *phrasing: md.Phrasing) -> None:
-        """Add *phrasing*, which says *text*."""
-        self.texts.append(text)
-        self.phrasing += phrasing
-
     def add_text(self, text: str) -> None:
         """Add text in which no markup is, but may be addresses."""
         if not text:
             return
-        if ADDRESS.search(text):
+        if has_address(text):
             found = self.inliner.implicit_inline(text, self.lineno)
             if len(found) > 1 or not isinstance(found[0], nodes.Text):
                 self.add_nodes(found)
