@@ -16,21 +16,16 @@ tries up to fourteen patterns in turn, twelve of which cannot match what the lin
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 from docutils import nodes
 from docutils.parsers.rst import languages
 from docutils.parsers.rst import states as _states
-from docutils.statemachine import (
-    StateCorrection,
-    StringList,
-    TransitionCorrection,
-    UnexpectedIndentationError,
-)
+from docutils.statemachine import StateCorrection, StateWS, StringList, TransitionCorrection
 
 from .limits import Budget
+from .lines import Lines, trim_top
 
 states: Any = _states  # the published types do not cover what we override
 Row = tuple[Any, Any, str]
@@ -56,57 +51,6 @@ FIRST = {
 }
 """The characters that a line may begin with for a transition to match (those not named: any)."""
 FIRSTS = ALNUM + PUNCTUATION + " \u2022\u2023\u2043"
-
-
-class Lines(StringList):
-    """A `StringList` whose slices are made without detours."""
-
-    def __iter__(self) -> Iterator[str]:
-        """Go through the lines (docutils asks for one after the other, until there is none)."""
-        return iter(self.data)
-
-    def __getitem__(self, i: Any) -> Any:
-        """Return a line, or a view of several (``ViewList.__getitem__``)."""
-        if i.__class__ is not slice:
-            return self.data[i]
-        assert i.step in (None, 1), "cannot handle slice with stride"
-        view = Lines.__new__(Lines)
-        view.data = self.data[i.start : i.stop]
-        view.items = self.items[i.start : i.stop]
-        view.parent = self
-        view.parent_offset = i.start or 0
-        return view
-
-    def get_2D_block(  # noqa: N802  (docutils' name)
-        self, top: int, left: int, bottom: int, right: int, strip_indent: bool = True
-    ) -> Lines:
-        """Return a cell of a grid table (``StringList.get_2D_block``); plain lines are not looked through."""
-        if not all(line.isascii() for line in self.data[top:bottom]):
-            return cast(Lines, super().get_2D_block(top, left, bottom, right, strip_indent))
-        block: Lines = self[top:bottom]
-        block.data = [line[left:right].rstrip() for line in block.data]
-        indent = min((len(line) - len(line.lstrip()) for line in block.data if line), default=0)
-        if strip_indent and 0 < indent < right:
-            block.data = [line[indent:] for line in block.data]
-        return block
-
-    def get_text_block(self, start: int, flush_left: bool = False) -> Lines:
-        """Return the lines up to the next blank one (``StringList.get_text_block``)."""
-        data = self.data
-        end = start
-        last = len(data)
-        while end < last:
-            line = data[end]
-            if not line or line[0] == " ":
-                if not line.strip():
-                    break
-                if flush_left:
-                    source, offset = self.info(end)
-                    raise UnexpectedIndentationError(self[start:end], source, (offset or 0) + 1)
-            elif line.isspace():
-                break
-            end += 1
-        return self[start:end]  # type: ignore[no-any-return]
 
 
 class States(dict[str, Any]):
@@ -185,16 +129,21 @@ class FastMachine:
         self.input_lines = lines
         self.input_offset = input_offset
         self.line_offset = -1
-        self.current_state = self.initial_state
-        for known in self.states.values():
+        states, current = self.states, self.initial_state
+        self.current_state = current
+        for known in states.values():
             known.runtime_init()
-        state = self.states[self.current_state]
+        state = states[current]
+        skips_blank_lines = getattr(state, "skips_blank_lines", False)
         context, _ = state.bof(None)
         only: str | None = None
         while True:
             try:
                 try:
-                    self.next_line()
+                    if context or only or not skips_blank_lines:
+                        self.next_line()
+                    else:
+                        self.next_text_line()
                     context, following, _ = self.step(context, state, only)
                 except EOFError:
                     state.eof(context)
@@ -209,9 +158,10 @@ class FastMachine:
                 only = rest[0] if rest else None
             else:
                 only = None
-            if following:
-                self.current_state = following
-            state = self.states[self.current_state]
+            if following and following != current:
+                self.current_state = current = following
+                state = states[current]
+                skips_blank_lines = getattr(state, "skips_blank_lines", False)
         self.running = False
 
     def check_line(self, context: Any, state: Any, only: Any = None) -> Any:
@@ -244,24 +194,30 @@ class FastMachine:
         document.current_line = None if offset is None else offset + 1
 
     def next_line(self, n: int = 1) -> Any:
-        """Go *n* lines on."""
-        self.line_offset += n
-        return self._load()
-
-    def goto_line(self, line_offset: int) -> Any:
-        """Go to a line, counted from the beginning of the file."""
-        self.line_offset = line_offset - self.input_offset
-        return self._load()
-
-    def _load(self) -> Any:
+        """Go *n* lines on (``StateMachine.next_line``)."""
+        self.line_offset = at = self.line_offset + n
+        lines, document = self.input_lines, self.document
         try:
-            self.line = self.input_lines.data[self.line_offset]
+            self.line = line = lines.data[at]
+            document.current_source, offset = lines.items[at]
+            document.current_line = None if offset is None else offset + 1
         except IndexError:
             self.line = None
             self.note()
             raise EOFError from None
-        self.note()
-        return self.line
+        return line
+
+    def next_text_line(self) -> Any:
+        """Go to the next line that is not blank."""
+        data = self.input_lines.data
+        at = self.line_offset + 1
+        while at < len(data) and not data[at].strip(" "):
+            at += 1
+        return self.next_line(at - self.line_offset)
+
+    def goto_line(self, line_offset: int) -> Any:
+        """Go to a line, counted from the beginning of the file."""
+        return self.next_line(line_offset - self.input_offset - self.line_offset)
 
     def previous_line(self, n: int = 1) -> Any:
         """Go *n* lines back."""
@@ -270,21 +226,55 @@ class FastMachine:
         self.note()
         return self.line
 
+    def get_indented(self, until_blank: bool = False, strip_indent: bool = True) -> Any:
+        """Return an indented block, its indent, where it begins, whether a blank line follows it."""
+        offset = self.line_offset + self.input_offset
+        block, indent, blank_finish = self.input_lines.get_indented(
+            self.line_offset, until_blank, strip_indent
+        )
+        if block.data:
+            self.next_line(len(block.data) - 1)
+        return block, indent, offset + trim_top(block), blank_finish
+
+    def get_known_indented(self, indent: int, until_blank: bool = False, strip_indent: bool = True) -> Any:
+        """Return a block of the indent given, where it begins, whether a blank line follows it."""
+        offset = self.line_offset + self.input_offset
+        block, _, blank_finish = self.input_lines.get_indented(
+            self.line_offset, until_blank, strip_indent, block_indent=indent
+        )
+        self.next_line(len(block.data) - 1)
+        return block, offset + trim_top(block), blank_finish
+
+    def get_first_known_indented(
+        self, indent: int, until_blank: bool = False, strip_indent: bool = True, strip_top: bool = True
+    ) -> Any:
+        """Return what `get_indented` does, of a block whose first line has the indent given."""
+        offset = self.line_offset + self.input_offset
+        block, indent, blank_finish = self.input_lines.get_indented(
+            self.line_offset, until_blank, strip_indent, first_indent=indent
+        )
+        self.next_line(len(block.data) - 1)
+        if strip_top:
+            offset += trim_top(block)
+        return block, indent, offset, blank_finish
+
 
 class FastState:
     """Mix-in: a state that knows its transitions by class."""
 
     state_machine: Any
-    memo: Any
+    memo: Any = None
     rows_by_name: dict[str, Row] = {}
     rows_by_char: dict[str, tuple[Row, ...]] = {}
     rows_else: tuple[Row, ...] = ()
     transitions: dict[str, Any] = {}
     transition_order: tuple[str, ...] = ()
+    skips_blank_lines = False
 
     def __init_subclass__(cls, **more: Any) -> None:
         """Look the transitions up, once."""
         super().__init_subclass__(**more)
+        cls.skips_blank_lines = getattr(cls, "blank", None) is StateWS.blank
         if getattr(cls, "patterns", None):
             cls.rows_by_name, cls.rows_by_char, cls.rows_else = transition_table(cls)
             cls.transition_order = tuple(cls.rows_by_name)
@@ -302,9 +292,10 @@ class FastState:
         self.indent_sm_kwargs = self.known_indent_sm_kwargs = self.nested_sm_kwargs
 
     def runtime_init(self) -> None:
-        """Take over what the machine knows (``RSTState.runtime_init``)."""
-        super().runtime_init()  # type: ignore[misc]
-        self.nested_sm_cache = self.memo.machines
+        """Take over what the machine knows (``RSTState.runtime_init``): the same for a whole document."""
+        if self.memo is not self.state_machine.memo:
+            super().runtime_init()  # type: ignore[misc]
+            self.nested_sm_cache = self.memo.machines
 
 
 class RootMachine(FastMachine, states.RSTStateMachine):  # type: ignore[misc]

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 from docutils import nodes
 from docutils.frontend import get_default_settings
 from docutils.parsers.rst import Parser
-from docutils.statemachine import string2lines
 from docutils.transforms import Transform
 from docutils.utils import new_document
 
@@ -24,7 +23,8 @@ from . import states as _states  # noqa: F401  (gives the machines their states)
 from .env import Env
 from .inline import Inliner
 from .limits import Budget, Limits
-from .machine import STATE_CLASSES, Lines, RootMachine
+from .lines import Lines, lines_of
+from .machine import STATE_CLASSES, RootMachine
 from .transforms import apply_transforms
 
 LEVELS = (Severity.INFO, Severity.INFO, Severity.WARNING, Severity.ERROR, Severity.ERROR)
@@ -153,7 +153,7 @@ def source_lines(env: Env, path: str) -> Lines:
             if lines.data:
                 lines.append("", EPILOG, 0)  # so that no block runs on into the next part
             text = text.replace("\0", "\ufffd")
-            lines.extend(Lines(string2lines(text, 8, convert_whitespace=True), source))
+            lines.extend(Lines(lines_of(text), source))
     return lines
 
 

@@ -1,0 +1,118 @@
+"""Lines of text that know where they come from (``docutils.statemachine.StringList``), quickly cut."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, cast
+
+from docutils.statemachine import StringList, UnexpectedIndentationError, string2lines
+
+TAB_WIDTH = 8
+
+
+def lines_of(text: str) -> list[str]:
+    """Return the lines of *text* as docutils wants them: tabs expanded, no white space at the end."""
+    if any(mark in text for mark in "\t\v\f"):
+        return string2lines(text, TAB_WIDTH, convert_whitespace=True)
+    return [line.rstrip() for line in text.splitlines()]
+
+
+def trim_top(block: StringList) -> int:
+    """Take blank lines off the beginning of *block*; return how many there were."""
+    blank = 0
+    for line in block.data:
+        if line and line.strip():
+            break
+        blank += 1
+    if blank:
+        block.trim_start(blank)
+    return blank
+
+
+class Lines(StringList):
+    """A `StringList` whose slices are made without detours."""
+
+    def __iter__(self) -> Iterator[str]:
+        """Go through the lines (docutils asks for one after the other, until there is none)."""
+        return iter(self.data)
+
+    def __getitem__(self, i: Any) -> Any:
+        """Return a line, or a view of several (``ViewList.__getitem__``)."""
+        if i.__class__ is not slice:
+            return self.data[i]
+        assert i.step in (None, 1), "cannot handle slice with stride"
+        view = Lines.__new__(Lines)
+        view.data = self.data[i.start : i.stop]
+        view.items = self.items[i.start : i.stop]
+        view.parent = self
+        view.parent_offset = i.start or 0
+        return view
+
+    def get_indented(
+        self,
+        start: int = 0,
+        until_blank: bool = False,
+        strip_indent: bool = True,
+        block_indent: int | None = None,
+        first_indent: int | None = None,
+    ) -> tuple[Lines, int, bool]:
+        """Return a block, its indent, and whether a blank line follows (``StringList.get_indented``)."""
+        data = self.data
+        indent = block_indent
+        if first_indent is None:
+            first_indent = block_indent
+        end = start if first_indent is None else start + 1
+        blank_finish = True
+        while end < len(data):
+            line = data[end]
+            if not line:
+                if until_blank:
+                    break
+            elif line[0] != " " or (block_indent is not None and line[:block_indent].strip()):
+                blank_finish = end > start and not data[end - 1].strip()
+                break
+            elif block_indent is None and (stripped := line.lstrip()):
+                line_indent = len(line) - len(stripped)
+                if indent is None or line_indent < indent:
+                    indent = line_indent
+            elif until_blank and not line.strip():
+                break
+            end += 1
+        block: Lines = self[start:end]
+        cut = block.data
+        if indent and strip_indent:
+            cut[first_indent is not None :] = [line[indent:] for line in cut[first_indent is not None :]]
+        if first_indent and cut:
+            cut[0] = cut[0][first_indent:]
+        return block, indent or 0, blank_finish
+
+    def get_2D_block(  # noqa: N802  (docutils' name)
+        self, top: int, left: int, bottom: int, right: int, strip_indent: bool = True
+    ) -> Lines:
+        """Return a cell of a grid table (``StringList.get_2D_block``); plain lines are not looked through."""
+        if not all(line.isascii() for line in self.data[top:bottom]):
+            return cast(Lines, super().get_2D_block(top, left, bottom, right, strip_indent))
+        block: Lines = self[top:bottom]
+        block.data = [line[left:right].rstrip() for line in block.data]
+        indent = min((len(line) - len(line.lstrip()) for line in block.data if line), default=0)
+        if strip_indent and 0 < indent < right:
+            block.data = [line[indent:] for line in block.data]
+        return block
+
+    def get_text_block(self, start: int, flush_left: bool = False) -> Lines:
+        """Return the lines up to the next blank one (``StringList.get_text_block``)."""
+        data = self.data
+        end = start
+        last = len(data)
+        while end < last:
+            line = data[end]
+            if not line or line[0] == " ":
+                if not line.strip():
+                    break
+                if flush_left:
+                    source, offset = self.info(end)
+                    raise UnexpectedIndentationError(self[start:end], source, (offset or 0) + 1)
+            elif line.isspace():
+                break
+            end += 1
+        return self[start:end]  # type: ignore[no-any-return]
