@@ -8,17 +8,21 @@ read further items with the machine at hand; the doctree is the same.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from contextlib import suppress
 from types import SimpleNamespace
 from typing import Any
 
 from docutils import __version_info__, nodes, utils
+from docutils.parsers.rst import Directive, DirectiveError
 from docutils.parsers.rst import states as _states
 from docutils.statemachine import TransitionCorrection
 from docutils.utils import escape2null
 
 from .env import Env, env_of
 from .limits import Budget
-from .machine import FastMachine, FastState, transition_table
+from .lines import trim_top
+from .machine import PUNCTUATION, FastMachine, FastState, transition_table
 from .quick import element
 from .tables import CompleteTableParser
 
@@ -26,10 +30,13 @@ states: Any = _states  # the published types do not cover what we override
 _, BODY, BODY_OTHER = transition_table(states.Body)
 OPTION = re.compile(r":([a-zA-Z][a-zA-Z0-9-]*):(?: +(.*))?$")
 """A directive option that needs no parsing: a plain name, and text."""
+FIELD_MARKER = re.compile(states.Body.patterns["field_marker"]).match
 LONGEST_ENUMERATOR = 1000
 LONGEST_NAME = 200
 """How many characters an enumerator may have, and how many lines the name of a target."""
 SINCE_22 = __version_info__ >= (0, 22)
+TITLE_OR_TERM = frozenset({*PUNCTUATION, " "})
+"""What a line begins with that may make a title or a term of the line above."""
 LITERAL_NEXT = re.compile(r"(?<!\\)(\\\\)*::$")
 
 
@@ -41,6 +48,7 @@ class VocabularyState(FastState):
     parent: Any
     reporter: Any
     inliner: Any
+    parse_directive_arguments: Any
 
     @property
     def env(self) -> Env:
@@ -48,16 +56,43 @@ class VocabularyState(FastState):
         return env_of(self.document)
 
     def nested_parse(
-        self, block: Any, input_offset: int, node: Any = None, *args: Any, **options: Any
+        self,
+        block: Any,
+        input_offset: int,
+        node: Any = None,
+        match_titles: bool = False,
+        state_machine_class: Any = None,
+        state_machine_kwargs: Any = None,
     ) -> int:
         """Parse *block* with a nested machine, unless that would be nested too deeply."""
         budget: Budget = self.memo.budget
+        if node is None:
+            node = self.state_machine.node
         if not budget.enter():
-            return self._keep_literal(block, input_offset, self.state_machine.node if node is None else node)
+            return self._keep_literal(block, input_offset, node)
         try:
-            return super().nested_parse(block, input_offset, node, *args, **options)  # type: ignore[misc,no-any-return]
+            if match_titles or state_machine_class or state_machine_kwargs:
+                return super().nested_parse(  # type: ignore[misc,no-any-return]
+                    block, input_offset, node, match_titles, state_machine_class, state_machine_kwargs
+                )
+            return self._nested_parse(block, input_offset, node)
         finally:
             budget.leave()
+
+    def _nested_parse(self, block: Any, input_offset: int, node: nodes.Element) -> int:
+        """Parse *block*, in which there are no titles (``RSTState.nested_parse``)."""
+        machines = self.memo.machines
+        machine = (
+            machines.pop()
+            if machines
+            else self.nested_sm(parent_state_machine=self.state_machine, **self.nested_sm_kwargs)
+        )
+        length = len(block.data)
+        machine.run(block, input_offset, self.memo, node, False)
+        machines.append(machine)
+        if block.parent and (more := len(block.data) - length):
+            self.state_machine.next_line(more)
+        return int(machine.line_offset + machine.input_offset)
 
     def _keep_literal(self, block: Any, input_offset: int, node: nodes.Element) -> int:
         text = "\n".join(block)
@@ -72,7 +107,71 @@ class VocabularyState(FastState):
         """Run the directive that our vocabulary knows (``Body.directive``)."""
         name = match[1]
         cls = self.memo.vocabulary.directive(name, self.env)
-        return self.run_directive(cls, match, name, option_presets)  # type: ignore[attr-defined]
+        return self.run_directive(cls, match, name, option_presets)
+
+    def run_directive(
+        self, cls: Any, match: re.Match[str], name: str, option_presets: dict[str, Any]
+    ) -> tuple[Sequence[nodes.Node], bool]:
+        """Return what a directive makes, and whether a blank line follows (``Body.run_directive``)."""
+        machine = self.state_machine
+        lineno, first = machine.abs_line_number(), machine.line_offset
+        block, _, offset, blank_finish = machine.get_first_known_indented(match.end(), strip_top=False)
+        text = "\n".join(machine.input_lines.data[first : machine.line_offset + 1])
+        try:
+            parts = self.parse_directive_block(block, offset, cls, option_presets)
+        except states.MarkupError as error:
+            problem = f'Error in "{name}" directive:\n{" ".join(error.args)}.'
+            shown = nodes.literal_block(text, text)
+            return [self.reporter.error(problem, shown, line=lineno)], blank_finish
+        arguments, options, content, content_offset = parts
+        directive = cls(name, arguments, options, content, lineno, content_offset, text, self, machine)
+        try:
+            made: Sequence[nodes.Node] = directive.run()
+        except DirectiveError as error:
+            message = self.reporter.system_message(error.level, error.msg, line=lineno)
+            message += nodes.literal_block(text, text)
+            made = [message]
+        return made, blank_finish or machine.is_next_line_blank()
+
+    def parse_directive_block(
+        self, block: Any, offset: int, cls: type[Directive], option_presets: dict[str, Any]
+    ) -> tuple[list[str], dict[str, Any], Any, int]:
+        """Return arguments, options, content, and where it begins (``Body.parse_directive_block``)."""
+        spec = cls.option_spec
+        takes_arguments = cls.required_arguments or cls.optional_arguments
+        data = block.data
+        if data and not data[0].strip():
+            block.trim_start()
+            offset += 1
+        while data and not data[-1].strip():
+            block.trim_end()
+        end = 0
+        if data and (takes_arguments or spec):
+            while end < len(data) and data[end].strip():
+                end += 1
+        begin = next((i for i in range(end) if data[i][:1] == ":" and FIELD_MARKER(data[i])), end)
+        options = option_presets.copy()
+        if not spec:
+            begin, options = end, {}
+        elif begin < end:
+            success, found = self.parse_extension_options(spec, block[begin:end])
+            if not success:
+                raise states.MarkupError(found)
+            options |= found
+        arguments: list[str] = []
+        if takes_arguments:
+            arguments = self.parse_directive_arguments(cls, data[:begin])
+        content = block
+        if begin and not takes_arguments:
+            # What is no option is content, and what follows the options.
+            content = block[:begin] + block[end:]
+        elif end:
+            content = block[end + 1 :]
+            offset += end + 1
+        offset += trim_top(content)
+        if content.data and not cls.has_content:
+            raise states.MarkupError("no content permitted")
+        return arguments, options, content, offset
 
     def paragraph(self, lines: list[str], lineno: int) -> Any:
         """Return the paragraph and its messages, and whether a literal block follows."""
@@ -169,6 +268,19 @@ class Body(VocabularyState, states.Body):  # type: ignore[misc]
     """The beginning of a block."""
 
     explicit = EXPLICIT
+
+    def text(self, match: re.Match[str], context: Any, next_state: str) -> Any:
+        """Read a paragraph, unless the next line makes the text a title or a term (``Body.text``)."""
+        machine = self.state_machine
+        line = match.string
+        ahead = machine.input_lines.data[machine.line_offset + 1 : machine.line_offset + 2]
+        if not ahead or ahead[0][:1] in TITLE_OR_TERM:
+            return [line], "Text", []
+        machine.next_line()
+        text = machine.states["Text"]
+        if ahead[0]:
+            return text.text(None, [line], "Body")
+        return text.blank(None, [line], "Body")
 
     def simple_table_top(self, match: re.Match[str], context: Any, next_state: str) -> Any:
         """Read a simple table (``Body.simple_table_top``)."""
@@ -308,6 +420,25 @@ class Body(VocabularyState, states.Body):  # type: ignore[misc]
 
 class Text(VocabularyState, states.Text):  # type: ignore[misc]
     """The second line of a block of text."""
+
+    def text(self, match: Any, context: list[str], next_state: str) -> Any:
+        """Read the rest of a paragraph (``Text.text``)."""
+        machine = self.state_machine
+        data, first = machine.input_lines.data, machine.line_offset
+        end = first
+        while end < len(data) and (line := data[end]) and not line.isspace():
+            if line[0] == " ":
+                return super().text(match, context, next_state)
+            end += 1
+        number = machine.abs_line_number() - 1
+        machine.next_line(end - first - 1)
+        found, literal_next = self.paragraph(context + data[first:end], number)
+        self.parent += found
+        if literal_next:
+            with suppress(EOFError):
+                machine.next_line()
+            self.parent += self.literal_block()
+        return [], next_state, []
 
     def indent(self, match: Any, context: list[str], next_state: str) -> Any:
         """Read a definition list (``Text.indent``, ``DefinitionList``, ``Definition``)."""
