@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from docutils import nodes
@@ -31,3 +32,17 @@ def element(cls: type[E], rawsource: str, children: list[Any], **attributes: Any
 def text_element(cls: type[E], rawsource: str, text: str) -> E:
     """Return what ``cls(rawsource, text)`` does."""
     return element(cls, rawsource, [str.__new__(nodes.Text, text)] if text else [])
+
+
+def adopt(parent: Any, children: Sequence[Any]) -> None:
+    """Do what ``parent += children`` does; docutils asks *parent* for its document three times per child."""
+    document = parent.document
+    for child in children:
+        child.parent = parent
+        if document is not None:
+            child._document = document
+            if child.source is None:
+                child.source = document.current_source
+            if child.line is None:
+                child.line = document.current_line
+    parent.children += children

@@ -23,7 +23,7 @@ from .env import Env, env_of
 from .limits import Budget
 from .lines import trim_top
 from .machine import PUNCTUATION, FastMachine, FastState, transition_table
-from .quick import element
+from .quick import adopt, element
 from .tables import CompleteTableParser
 
 states: Any = _states  # the published types do not cover what we override
@@ -308,6 +308,27 @@ class Body(VocabularyState, states.Body):  # type: ignore[misc]
             self.parent += self.unindent_warning("Bullet list")
         return [], next_state, []
 
+    def list_item(self, indent: int) -> tuple[nodes.list_item, bool]:
+        """Return a list's item, and whether a blank line follows it (``Body.list_item``)."""
+        machine = self.state_machine
+        source, line = machine.get_source_and_line()
+        if machine.line[indent:]:
+            block, offset, blank_finish = machine.get_known_indented(indent)
+        else:
+            block, indent, offset, blank_finish = machine.get_first_known_indented(indent)
+        item = element(nodes.list_item, "\n".join(block.data), [])
+        item.source, item.line = source, line
+        if block.data:
+            self.nested_parse(block, offset, item)
+        return item, blank_finish
+
+    def explicit_markup(self, match: re.Match[str], context: Any, next_state: str) -> Any:
+        """Read explicit markup, and what of it follows at once (``Body.explicit_markup``)."""
+        found, blank_finish = self.explicit_construct(match)
+        adopt(self.state_machine.node, found)
+        self.explicit_list(blank_finish)
+        return [], next_state, []
+
     def enumerator(self, match: re.Match[str], context: Any, next_state: str) -> Any:
         """Read an enumerated list (``Body.enumerator``, ``EnumeratedList``)."""
         machine, parent = self.state_machine, self.parent
@@ -412,7 +433,7 @@ class Body(VocabularyState, states.Body):  # type: ignore[misc]
             else:
                 machine.previous_line()
                 break
-            self.parent += found_nodes
+            adopt(machine.node, found_nodes)
         machine.anchor = None
         if not blank_finish:
             self.parent += self.unindent_warning("Explicit markup")
@@ -420,6 +441,15 @@ class Body(VocabularyState, states.Body):  # type: ignore[misc]
 
 class Text(VocabularyState, states.Text):  # type: ignore[misc]
     """The second line of a block of text."""
+
+    def blank(self, match: Any, context: list[str], next_state: str) -> Any:
+        """End a paragraph of one line (``Text.blank``)."""
+        machine = self.state_machine
+        found, literal_next = self.paragraph(context, machine.abs_line_number() - 1)
+        adopt(machine.node, found)
+        if literal_next:
+            self.parent += self.literal_block()
+        return [], "Body", []
 
     def text(self, match: Any, context: list[str], next_state: str) -> Any:
         """Read the rest of a paragraph (``Text.text``)."""
@@ -433,7 +463,7 @@ class Text(VocabularyState, states.Text):  # type: ignore[misc]
         number = machine.abs_line_number() - 1
         machine.next_line(end - first - 1)
         found, literal_next = self.paragraph(context + data[first:end], number)
-        self.parent += found
+        adopt(machine.node, found)
         if literal_next:
             with suppress(EOFError):
                 machine.next_line()
