@@ -216,6 +216,7 @@ class GatherReleases(Transform):
     """Make the list of a changelog a section for each release, the newest first."""
 
     default_priority = 600
+    changed = False
 
     def apply(self) -> None:
         """Replace the first list that has releases."""
@@ -223,6 +224,7 @@ class GatherReleases(Transform):
         listed = mark.parent.parent.parent if mark is not None and mark.parent is not None else None
         if not isinstance(listed, nodes.bullet_list):
             return
+        self.changed = True
         project = env_of(self.document).project
         prehistory = bool(project.setting("releases_unstable_prehistory"))
         entries = [_entry(item) for item in reversed(listed.children) if isinstance(item, nodes.list_item)]

@@ -100,11 +100,8 @@ def _limit_duplicates(document: Any) -> None:
 
 def discard(document: nodes.document) -> None:
     """Take *document* apart: it is full of circles, which only the garbage collector would free, and late."""
-    waiting: list[Any] = [document]
-    while waiting:
-        children = waiting.pop().children
-        waiting += [child for child in children if child.children]
-        children.clear()
+    for node in document.search.elements():  # type: ignore[attr-defined]
+        node.children.clear()
     document.reporter.__dict__.clear()
     document.__dict__.clear()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any, NamedTuple
@@ -13,8 +14,10 @@ from docutils.transforms import Transform, frontmatter, misc, references, univer
 
 from .env import env_of
 from .limits import Limits
+from .phrased import Phrased
 from .propagate import PropagateTargets
 
+TEXTS = frozenset({nodes.Text, Phrased})
 MANY = 200
 """From how many children on it pays to remember where each is."""
 
@@ -73,7 +76,7 @@ class _Search:
     def __init__(self, document: Any) -> None:
         self.document = document
         self.known: list[Any] | None = None
-        self.kinds: set[type] = set()
+        self.by_kind: defaultdict[type, list[Any]] = defaultdict(list)
         self.found = False
         self.moving: type | None = None
         self.is_live = False
@@ -88,7 +91,9 @@ class _Search:
         if self.known is None:
             self.known = [self.document]
             _collect(self.document, self.known)
-            self.kinds = set(map(type, self.known))
+            self.by_kind = defaultdict(list)
+            for node in self.known:
+                self.by_kind[node.__class__].append(node)
         return self.known
 
     def find(self, cls: type) -> Iterator[Any]:
@@ -97,8 +102,11 @@ class _Search:
             self.found = True
             return _live(self.document, cls)
         elements = self.elements()
-        kinds = {kind for kind in self.kinds if issubclass(kind, cls)}
-        found: list[Any] = [node for node in elements if node.__class__ in kinds] if kinds else []
+        kinds = {kind for kind in self.by_kind if issubclass(kind, cls)}
+        if len(kinds) > 1:
+            found: list[Any] = [node for node in elements if node.__class__ in kinds]
+        else:
+            found = [node for kind in kinds for node in self.by_kind[kind]]
         self.found = self.found or bool(found)
         if self.moving and any(isinstance(node.parent, self.moving) for node in found):
             self.is_live = True
@@ -108,10 +116,10 @@ class _Search:
 
 def _collect(parent: Any, found: list[Any]) -> None:
     for node in parent.children:
-        if node.__class__ is not nodes.Text:
+        if node.__class__ not in TEXTS:
             found.append(node)
             children = node.children
-            if children and (len(children) > 1 or children[0].__class__ is not nodes.Text):
+            if children and (len(children) > 1 or children[0].__class__ not in TEXTS):
                 _collect(node, found)
 
 
