@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from docutils import nodes
@@ -61,10 +62,13 @@ def pending(
 
 
 class _Reading(NamedTuple):
+    """What stands between a role's backquotes; *nearest* tells of a leading dot, *shown* is the title."""
+
     title: str
     target: str
     explicit: bool
-    scope: tuple[tuple[str, str], ...]
+    nearest: bool
+    shown: tuple[md.Phrasing, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,11 @@ class XrefRole:
     sigil: str = ""
     anonymous: bool = False
 
+    __hash__ = object.__hash__  # each is its own: looked up for each reference
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
     def __call__(
         self,
         name: str,
@@ -100,37 +109,30 @@ class XrefRole:
         content: Sequence[str] = (),
     ) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """Return a `pending_xref`, or the text alone where ``!`` asks for no link."""
-        reading = self._read(text.removeprefix("!"), env_of(inliner.document))
+        env = env_of(inliner.document)
+        reading = _read(self, text, env.project.add_function_parentheses)
         shown = text_element(nodes.literal if self.code else nodes.inline, rawtext, reading.title)
         if text.startswith("!"):
             return [shown], []
-        return [pending(self.role, reading.target, [shown], reading.explicit, reading.scope, lineno)], []
+        scope = self._scope(reading, env)
+        return [pending(self.role, reading.target, [shown], reading.explicit, scope, lineno)], []
 
     def phrase(self, text: str, lineno: int, env: Env) -> tuple[str, tuple[md.Phrasing, ...]]:
         """Return the text shown, and the `Xref` that shows it (see `rstdown.rst.phrased`)."""
-        title, target, explicit, scope = self._read(text.removeprefix("!"), env)
-        line = title.replace("\n", " ")
-        shown: tuple[md.Phrasing, ...] = ()
-        if line:
-            shown = (md.InlineCode(line) if self.code else md.Text(line),)
-        if text.startswith("!"):
+        reading = _known(self, text, env.project.add_function_parentheses)
+        title, target, explicit, _, shown = reading
+        if text[0] == "!":
             return title, shown
-        return title, (md.Xref(self.role, WS.sub(" ", target), shown, explicit, scope, lineno),)
+        return title, (md.Xref(self.role, target, shown, explicit, self._scope(reading, env), lineno),)
 
-    def _read(self, text: str, env: Env) -> _Reading:
-        """Read what stands between the backquotes, ``!`` taken off."""
-        parts = split_title(text)
-        title, target = (unescape(part) for part in parts or (text, text))
+    def _scope(self, reading: _Reading, env: Env) -> tuple[tuple[str, str], ...]:
+        """Return what of the reference context resolution needs."""
         scope = env.scope(self.scope)
-        if self.specific and target.lstrip("~").startswith("."):
+        if reading.nearest:
             scope = (*scope, ("refspecific", "true"))
-        if self.external:
-            scope = (*scope, ("external", self.external))
-        if parts is None:
-            title = self._title(title, env.project.add_function_parentheses)
-        return _Reading(title, self._target(target, parts is not None), parts is not None, scope)
+        return (*scope, ("external", self.external)) if self.external else scope
 
-    def _title(self, title: str, add_parens: bool) -> str:
+    def title(self, title: str, add_parens: bool) -> str:
         """Return what is shown of a target without a title of its own."""
         if self.fix_parens:
             title = title.removesuffix("()")
@@ -143,7 +145,8 @@ class XrefRole:
             title = title[1:].rpartition(self.separator)[2]
         return self.sigil + title
 
-    def _target(self, target: str, explicit: bool) -> str:
+    def target(self, target: str, explicit: bool) -> str:
+        """Return what is referred to."""
         if self.lowercase:
             target = target.lower()
         if self.fix_parens:
@@ -151,6 +154,25 @@ class XrefRole:
         if self.separator and not explicit:
             target = target.lstrip("~")
         return target.removeprefix(".") if self.specific else target
+
+
+def _read(role: XrefRole, text: str, add_parens: bool) -> _Reading:
+    """Read what stands between the backquotes."""
+    text = text.removeprefix("!")
+    parts = split_title(text)
+    title, target = (unescape(part) for part in parts or (text, text))
+    nearest = role.specific and target.lstrip("~").startswith(".")
+    if parts is None:
+        title = role.title(title, add_parens)
+    shown: tuple[md.Phrasing, ...] = ()
+    if line := title.replace("\n", " "):
+        shown = (md.InlineCode(line) if role.code else md.Text(line),)
+    target = WS.sub(" ", role.target(target, explicit=parts is not None))
+    return _Reading(title, target, parts is not None, nearest, shown)
+
+
+_known = lru_cache(maxsize=4096)(_read)
+"""Pages refer to the same things again and again."""
 
 
 def crossref_role(role: str, code: bool = True, **more: Any) -> XrefRole:

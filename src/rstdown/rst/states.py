@@ -30,13 +30,12 @@ states: Any = _states  # the published types do not cover what we override
 _, BODY, BODY_OTHER = transition_table(states.Body)
 OPTION = re.compile(r":([a-zA-Z][a-zA-Z0-9-]*):(?: +(.*))?$")
 """A directive option that needs no parsing: a plain name, and text."""
+UNDERLINE = re.compile(states.Body.patterns["line"]).match
 FIELD_MARKER = re.compile(states.Body.patterns["field_marker"]).match
 LONGEST_ENUMERATOR = 1000
 LONGEST_NAME = 200
 """How many characters an enumerator may have, and how many lines the name of a target."""
 SINCE_22 = __version_info__ >= (0, 22)
-TITLE_OR_TERM = frozenset({*PUNCTUATION, " "})
-"""What a line begins with that may make a title or a term of the line above."""
 LITERAL_NEXT = re.compile(r"(?<!\\)(\\\\)*::$")
 
 
@@ -71,16 +70,19 @@ class VocabularyState(FastState):
         if not budget.enter():
             return self._keep_literal(block, input_offset, node)
         try:
-            if match_titles or state_machine_class or state_machine_kwargs:
+            in_place = match_titles and (node is self.state_machine.node or self.memo.title_styles)
+            if in_place or state_machine_class or state_machine_kwargs:
                 return super().nested_parse(  # type: ignore[misc,no-any-return]
                     block, input_offset, node, match_titles, state_machine_class, state_machine_kwargs
                 )
-            return self._nested_parse(block, input_offset, node)
+            return self._nested_parse(block, input_offset, node, match_titles)
         finally:
             budget.leave()
 
-    def _nested_parse(self, block: Any, input_offset: int, node: nodes.Element) -> int:
-        """Parse *block*, in which there are no titles (``RSTState.nested_parse``)."""
+    def _nested_parse(self, block: Any, input_offset: int, node: nodes.Element, match_titles: bool) -> int:
+        """Parse *block*, in which are no titles or only such as begin anew (``RSTState.nested_parse``)."""
+        if lines := lines_of_paragraph(block.data):
+            return self._read_paragraph(block, lines, input_offset, node)
         machines = self.memo.machines
         machine = (
             machines.pop()
@@ -88,11 +90,29 @@ class VocabularyState(FastState):
             else self.nested_sm(parent_state_machine=self.state_machine, **self.nested_sm_kwargs)
         )
         length = len(block.data)
-        machine.run(block, input_offset, self.memo, node, False)
+        machine.section_level_offset = 0
+        machine.run(block, input_offset, self.memo, node, match_titles)
         machines.append(machine)
         if block.parent and (more := len(block.data) - length):
             self.state_machine.next_line(more)
         return int(machine.line_offset + machine.input_offset)
+
+    def _read_paragraph(self, block: Any, count: int, input_offset: int, node: nodes.Element) -> int:
+        """Parse *block*, a paragraph of *count* lines and nothing else, as a nested machine would."""
+        self.memo.budget.check()
+        document, items = self.document, block.items
+        data = "\n".join(block.data[:count]).rstrip()
+        found, messages = self.inliner.paragraph(data, input_offset + 1, self.memo, node)
+        paragraph = element(nodes.paragraph, data, found)
+        paragraph.source, line = items[0]
+        paragraph.line = line + 1
+        # Where the machine would be: at the paragraph's last line, or behind its only one.
+        at = max(count - 1, 1)
+        document.current_source, line = items[at] if at < len(items) else (items[-1][0], None)
+        document.current_line = None if line is None else line + 1
+        adopt(node, [paragraph, *messages])
+        document.current_source, document.current_line = items[-1][0], None
+        return input_offset + len(items)
 
     def _keep_literal(self, block: Any, input_offset: int, node: nodes.Element) -> int:
         text = "\n".join(block)
@@ -225,6 +245,24 @@ def transition_of(line: str) -> tuple[str, re.Match[str]]:
     raise AssertionError("the last transition matches anything")
 
 
+def lines_of_paragraph(data: list[str]) -> int:
+    """Return how many lines a paragraph takes that is all there is in *data*; 0 if there is more."""
+    if not data or transition_of(data[0])[0] != "text":
+        return 0
+    count = 1
+    for line in data[1:]:
+        if not line or line.isspace():
+            break
+        if line[0] == " ":
+            return 0
+        count += 1
+    if count < len(data) and any(map(str.strip, data[count:])):
+        return 0
+    if count > 1 and data[1][0] in PUNCTUATION and UNDERLINE(data[1]):
+        return 0
+    return 0 if data[count - 1].endswith("::") else count
+
+
 def _limited(method: Any, pattern: re.Pattern[str], strip: bool) -> Any:
     """Return *method*, a construct whose name may take several lines, for names that take not too many.
 
@@ -274,7 +312,7 @@ class Body(VocabularyState, states.Body):  # type: ignore[misc]
         machine = self.state_machine
         line = match.string
         ahead = machine.input_lines.data[machine.line_offset + 1 : machine.line_offset + 2]
-        if not ahead or ahead[0][:1] in TITLE_OR_TERM:
+        if not ahead or ahead[0][:1] == " " or (ahead[0][:1] in PUNCTUATION and UNDERLINE(ahead[0])):
             return [line], "Text", []
         machine.next_line()
         text = machine.states["Text"]
