@@ -22,6 +22,7 @@ from typing import NamedTuple
 from .errors import EngineUnavailable, UsageError
 from .files import read_regular
 from .frozen import dataclass
+from .patterns import lazy
 
 MAX_BYTES = 100_000_000
 """How large the file of known counts may be."""
@@ -199,12 +200,12 @@ class TokenNode:
 
 
 # An underlined title, perhaps with an overline; the line before it is blank or the overline.
-_TITLE = re.compile(
+_TITLE = lazy(
     r"(?:\A|(?<=\n\n))(?:(([!-/:-@\[-`{-~])\2+)[ \t]*\n)?"
     r"[ \t]*([^\s/].*)\n(([!-/:-@\[-`{-~])\5+)[ \t]*(?:\n|\Z)"
 )
-_HEADING = re.compile(r"(#{1,6})[ \t]+(.*)")
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+_HEADING = lazy(r"(#{1,6})[ \t]+(.*)")
+_FENCE = lazy(r" {0,3}(`{3,}|~{3,})")
 
 
 def token_tree(documents: Iterable[tuple[str, str]], counter: Counter | None = None) -> TokenNode:

@@ -10,7 +10,9 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-TOKEN = re.compile(
+from ..patterns import lazy
+
+TOKEN = lazy(
     r"""
     (?P<space>\s+)
   | (?P<word>
