@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -77,6 +76,8 @@ def _named(parts: Sequence[Part], name: str) -> list[tuple[Part, md.Object]]:
     ]
     if ending:
         return ending
+    from difflib import get_close_matches  # for mistakes only
+
     close = get_close_matches(bare, sorted(set().union(*names)), 3)
     hint = f"; did you mean {', '.join(close)}?" if close else ""
     raise UsageError(f"no object is called {name!r}{hint}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -176,6 +175,8 @@ def _bundle(found: FetchResult, title: str, settings: Settings, project: dict[st
 
 def _say_not_dropped(run: BundleRun) -> None:
     """Name the kinds to drop that are neither known nor anywhere: spelling mistakes, most likely."""
+    import difflib
+
     from ..bundling.selection import KINDS, kinds_of
 
     options = run.bundle.options

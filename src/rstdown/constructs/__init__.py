@@ -11,7 +11,7 @@ Markdown syntax tree, in up to six tables:
 ``PROJECTS``    functions that return more directives and roles for a project's settings
 
 A value in ``DIRECTIVES`` and ``ROLES`` may also be a recipe, such as ``"note"`` or ``"code:console"`` (see
-``rstdown.constructs.recipes``).
+``rstdown.constructs.recipes``), and in ``DIRECTIVES`` a class that is imported on first use (`Later`).
 
 `MODULES` names the families; their tables are merged here, and a key that occurs twice is an error.
 """
