@@ -5,17 +5,19 @@ Most argument lists are plain, and `ast` takes ten times as long for them.
 
 from __future__ import annotations
 
-import re
 from keyword import kwlist
 
+from ..patterns import lazy
+
 _NAME = r"[A-Za-z_][A-Za-z0-9_]*"
+_PLAIN = r"[ !$-&(-+\--\[\]-~]*"  # what a text may hold that is shown as it stands, between any quotes
 _DEFAULT = (
     rf"{_NAME}(?:\.{_NAME})*|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?|\.\.\.|\(\)|\[\]|\{{\}}"
-    r"|'[^'\"\\#,\x00-\x1f\x7f-\U0010ffff]*'|\"[^'\"\\#,\x00-\x1f\x7f-\U0010ffff]*\""
+    rf"|'{_PLAIN}'|\"{_PLAIN}\""
 )
-_ARGUMENT = re.compile(rf"(\*\*?|)({_NAME})(?: *= *({_DEFAULT}))?|([*/])").fullmatch
+_ARGUMENT = lazy(rf"(\*\*?|)({_NAME})(?: *= *({_DEFAULT}))?|([*/])")
 # Arguments as letters: n(ame), d(efault), *, a(*args), k(**keywords), /.
-_ORDER = re.compile(r"(?:(?:n+/)?n*d*|n*d+/d*)(?:(?:a|\*(?=[nd]))[nd]*)?k?").fullmatch
+_ORDER = lazy(r"(?:(?:n+/)?n*d*|n*d+/d*)(?:(?:a|\*(?=[nd]))[nd]*)?k?")
 _STARRED = {"": "n", "*": "a", "**": "k"}
 _WORDS = frozenset(kwlist)
 _CONSTANTS = frozenset(("None", "True", "False"))
@@ -25,7 +27,7 @@ def format_plainly(text: str) -> str:
     """Return an argument list as `py_signature.format_arguments` does; empty if it is not plain."""
     shown, order = [], ""
     for part in text.split(","):
-        found = _ARGUMENT(part.strip(" "))
+        found = _ARGUMENT.fullmatch(part.strip(" "))
         if found is None:
             return ""
         stars, name, default, mark = found.groups()
@@ -43,4 +45,4 @@ def format_plainly(text: str) -> str:
         else:
             shown.append(f"{name}='{default[1:-1]}'" if default[0] == '"' else f"{name}={default}")
             order += "d"
-    return ", ".join(shown) if _ORDER(order) else ""
+    return ", ".join(shown) if _ORDER.fullmatch(order) else ""
