@@ -175,14 +175,14 @@ def _bundle(found: FetchResult, title: str, settings: Settings, project: dict[st
 
 def _say_not_dropped(run: BundleRun) -> None:
     """Name the kinds to drop that are neither known nor anywhere: spelling mistakes, most likely."""
-    import difflib
-
     from ..bundling.selection import KINDS, kinds_of
 
     options = run.bundle.options
     dropped = {item.what for item in run.bundle.left_out}
     for kind in kinds_of(options):
         if kind not in KINDS and kind not in dropped and options.over != "trim":
+            import difflib
+
             near = difflib.get_close_matches(kind, KINDS, n=1)
             hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(KINDS)}"
             say(f"--drop {kind}: nothing is of that kind; {hint}", fg="yellow")
