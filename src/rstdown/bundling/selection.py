@@ -12,6 +12,7 @@ from ..errors import UsageError
 from ..markdown import nodes as md
 from ..model import Page
 from ..options import BundleOptions
+from ..patterns import lazy
 from .documents import Part, Web, owners
 from .model import NOT_SELECTED, LeftOut
 from .tree import edit, fullname, own_blocks, walk
@@ -109,7 +110,7 @@ def _pruned(node: md.Section | md.Object, wanted: Iterable[int]) -> md.Section |
 
 _DEPRECATED = ("deprecated", "deprecated-removed", "versionremoved")
 # What a note says that is about a part of the object only.
-_PARTIAL = re.compile(
+_PARTIAL = lazy(
     r"^all\b|\b(?:parameters?|arguments?|attributes?|methods?|values?|members?|instances?|passing|using|"
     r"use of|calling|support for|when|if|with|without|keyword|returning|form|create|creating|directly)\b",
     re.IGNORECASE,
@@ -150,8 +151,8 @@ def _says_deprecated(node: md.Flow) -> bool:
 # -- kinds of content ---------------------------------------------------------------------
 
 TRIM_ORDER = ("audit-events", "seealso", "history", "examples", "images")
-_EXAMPLE_TITLE = re.compile(r"(?:\w+ )?(?:examples?|demos?|recipes?)(?: .*)?", re.IGNORECASE)
-_EXAMPLE_LEAD = re.compile(r"(?:for )?examples?(?: usage)?:?|e\.g\.:?", re.IGNORECASE)
+_EXAMPLE_TITLE = lazy(r"(?:\w+ )?(?:examples?|demos?|recipes?)(?: .*)?", re.IGNORECASE)
+_EXAMPLE_LEAD = lazy(r"(?:for )?examples?(?: usage)?:?|e\.g\.:?", re.IGNORECASE)
 _SESSIONS = ("pycon", "pycon3", "doctest")
 
 

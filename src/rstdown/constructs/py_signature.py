@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from ..patterns import lazy
 from .py_arguments import format_plainly
 
 SIGNATURE = re.compile(
@@ -29,7 +30,7 @@ SIGNATURE = re.compile(
 BRACKETS = ("[", "]")
 _KNOWN = 1024
 """How many argument lists and annotations are remembered: pages repeat them."""
-_STRING = re.compile(r"'(?:[^'\\\n]|\\.)*'|\"(?:[^\"\\\n]|\\.)*\"")
+_STRING = lazy(r"'(?:[^'\\\n]|\\.)*'|\"(?:[^\"\\\n]|\\.)*\"")
 
 _WARNED = re.compile(r"\\|\d\.?[A-Za-z]")
 """What the parser may warn of: escapes in texts, numbers that touch a word."""
@@ -41,7 +42,7 @@ _TARGET, _SHOWN, _END = "\ue000", "\ue001", "\ue002"
 _REFERENCE = re.compile(f"{_TARGET}([^{_END}]*){_SHOWN}([^{_END}]*){_END}")
 
 
-_LITERAL = re.compile(f"{_TARGET}(?:typing[.])?Literal{_SHOWN}Literal{_END}\\[([^][]*)\\]")
+_LITERAL = lazy(f"{_TARGET}(?:typing[.])?Literal{_SHOWN}Literal{_END}\\[([^][]*)\\]")
 
 
 class PySignature(NamedTuple):
