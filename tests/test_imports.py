@@ -67,3 +67,11 @@ def test_start_up_loads_nothing_heavy(code: str) -> None:
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     loaded = {name.split(".")[0] for name in done.stderr.split()}
     assert not loaded & set(HEAVY)
+
+
+def test_a_plain_page_needs_no_http_client() -> None:
+    page = "import rstdown; rstdown.convert('Title\\n=====\\n\\n.. note:: text\\n')"
+    program = f"import sys\n{page}\nprint(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert "docutils" in done.stdout.split()
+    assert not {"http.client", "ssl", "multiprocessing", "tomllib"} & set(done.stdout.split())

@@ -12,7 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rstdown.constructs import py_signature
 from rstdown.constructs.cfamily import declared_name, name_parts, tokenise, untokenise
+from rstdown.constructs.py_arguments import format_plainly
 from rstdown.constructs.py_signature import format_annotation, format_arguments, pieces, plain
 from rstdown.engines.docutils_ import convert
 from rstdown.markdown import nodes as md
@@ -175,6 +177,60 @@ def test_arguments_are_stable(parameters: list[tuple[str, str]]) -> None:
     once = plain(format_arguments(text))
     assert plain(format_arguments(once)) == once
     assert re.sub(r"\s", "", once) == re.sub(r"\s", "", text)
+
+
+PLAIN = st.sampled_from(
+    [
+        "a",
+        "b2",
+        "_",
+        "*",
+        "/",
+        "*args",
+        "**kw",
+        "a=1",
+        "b = None",
+        "c=-0.5",
+        'd="x y"',
+        "e=re.A",
+        "f=()",
+        "g=...",
+    ]
+)
+ODD = st.sampled_from(
+    [
+        "",
+        "if",
+        "None",
+        "*a=1",
+        "**",
+        "a=if",
+        "a=x.not",
+        "a=01",
+        "a=1.",
+        "a=0x1f",
+        "b=b''",
+        "a: int",
+        "é",
+        "a b",
+    ]
+)
+
+
+@given(
+    st.lists(st.one_of(PLAIN, PLAIN, PLAIN, ODD), min_size=1, max_size=6), st.sampled_from([", ", ",", " , "])
+)
+def test_plain_arguments_need_no_parser(arguments: list[str], comma: str) -> None:
+    text = comma.join(arguments)
+    shown = format_plainly(text)
+    assert not shown or shown == py_signature._format_parameters(text)
+
+
+def test_arguments_that_are_plain() -> None:
+    for text in ("a, /, b=1, *, c='x'", "*args, **kw", "self, key=None", "*, a, b=re.A, c=-1.5, d=()"):
+        assert format_plainly(text) == text
+    for text in ("*, **kw", "a=1, b", "/, a", "a, *", "a, a=1,", "*a, *b", "**a, b", "in", "a[, b]"):
+        assert format_plainly(text) == ""
 
 
 @given(st.text(alphabet="ab1 *&<>()[],:=.{}~\"'-+", max_size=40))

@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from rstdown import tokens
@@ -61,6 +61,23 @@ def test_counts_on_the_corpora(oracle, name):
 def test_counts_of_any_text(oracle, text):
     for name in tokens.ENCODINGS:
         assert tokens.Counter(name)(text) == len(oracle[name].encode_ordinary(text))
+
+
+LATIN = st.text(st.characters(max_codepoint=0xFF) | st.characters(min_codepoint=0x2000, max_codepoint=0x2FFF))
+
+
+@settings(deadline=None, max_examples=300)
+@given(LATIN | TEXT)
+def test_text_without_other_scripts_needs_no_words_of_theirs(oracle, text):
+    assume(not tokens._OTHER_SCRIPTS.search(text))
+    for name in tokens.ENCODINGS:
+        assert tokens.encoder(name, latin=True)(text) == oracle[name].encode_ordinary(text)
+
+
+def test_other_scripts_are_counted_with_all_words(oracle):
+    counter = tokens.Counter()
+    for text in ("naïve – text", "Это текст", "naïve", "日本語", "\U0001f600 😀"):
+        assert counter(text) == len(oracle["o200k_base"].encode_ordinary(text))
 
 
 @settings(deadline=None, max_examples=500)

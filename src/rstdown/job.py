@@ -18,9 +18,7 @@ The tables ``fetch``, ``convert``, ``link``, ``bundle`` and ``run`` have the key
 
 from __future__ import annotations
 
-import difflib
 import os
-import tomllib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import MISSING, Field, field, fields, replace
 from pathlib import Path
@@ -86,6 +84,8 @@ class Job:
 
 def load_job(path: str | Path) -> Job:
     """Read a job file.  Raises `UsageError` that names the key at fault and the nearest valid one."""
+    import tomllib
+
     path = Path(path)
     try:
         data = tomllib.loads(read_regular(path, MAX_BYTES).decode("utf-8-sig"))
@@ -142,6 +142,8 @@ class _Reader:
         for key in table:
             name = key.replace("-", "_")
             if name not in valid:
+                import difflib
+
                 near = difflib.get_close_matches(name, valid, n=1, cutoff=0.5)
                 hint = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(valid)}"
                 raise self.error(f"{where}.{key}" if where else key, f"unknown key; {hint}")

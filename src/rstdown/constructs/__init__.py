@@ -11,7 +11,7 @@ Markdown syntax tree, in up to six tables:
 ``PROJECTS``    functions that return more directives and roles for a project's settings
 
 A value in ``DIRECTIVES`` and ``ROLES`` may also be a recipe, such as ``"note"`` or ``"code:console"`` (see
-``rstdown.constructs.recipes``).
+``rstdown.constructs.recipes``), and in ``DIRECTIVES`` a class that is imported on first use (`Later`).
 
 `MODULES` names the families; their tables are merged here, and a key that occurs twice is an error.
 """
@@ -77,12 +77,15 @@ MODULES = (
 )
 
 
+_FAMILIES = [import_module(f"{__name__}.{name}") for name in MODULES]
+
+
 def _merge(table: str) -> dict[Any, Any]:
     merged: dict[Any, Any] = {}
-    for name in MODULES:
-        rows: dict[Any, Any] = getattr(import_module(f"{__name__}.{name}"), table, {})
+    for family in _FAMILIES:
+        rows: dict[Any, Any] = getattr(family, table, {})
         if twice := merged.keys() & rows.keys():
-            raise RuntimeError(f"{table} of constructs.{name}: {sorted(map(str, twice))} are already there")
+            raise RuntimeError(f"{table} of {family.__name__}: {sorted(map(str, twice))} are already there")
         merged.update(rows)
     return merged
 
@@ -91,13 +94,7 @@ DIRECTIVES: dict[str, Any] = _merge("DIRECTIVES")
 ROLES: dict[str, Any] = _merge("ROLES")
 HANDLERS: dict[type, Handler] = _merge("HANDLERS")
 TRANSFORMS: tuple[Any, ...] = tuple(
-    transform
-    for name in MODULES
-    for transform in getattr(import_module(f"{__name__}.{name}"), "TRANSFORMS", ())
+    transform for family in _FAMILIES for transform in getattr(family, "TRANSFORMS", ())
 )
-PROJECTS: tuple[Any, ...] = tuple(
-    rows for name in MODULES for rows in getattr(import_module(f"{__name__}.{name}"), "PROJECTS", ())
-)
-OWN_IDS: frozenset[type] = frozenset().union(
-    *(getattr(import_module(f"{__name__}.{name}"), "OWN_IDS", ()) for name in MODULES)
-)
+PROJECTS: tuple[Any, ...] = tuple(rows for family in _FAMILIES for rows in getattr(family, "PROJECTS", ()))
+OWN_IDS: frozenset[type] = frozenset().union(*(getattr(family, "OWN_IDS", ()) for family in _FAMILIES))

@@ -17,6 +17,7 @@ from docutils import nodes
 from docutils.statemachine import StringList
 
 from ..frozen import dataclass
+from ..patterns import lazy
 from ..rst import source
 from ..rst.directive import RstDirective
 from ..rst.docstrings import to_rst
@@ -57,9 +58,9 @@ OPTIONS = (
 )
 GROUPS = ("exception", "class", "function", "method", "property", "attribute", "data", "type")
 MEMBERS = frozenset({"py:method", "py:attribute", "py:property"})
-DESCRIBED = re.compile(r":(?:param|parameter|arg|keyword)[ \t]+([^:\s][^:\n]*):")
-TYPED = re.compile(r":(?:kw)?type (\w+):")
-SIGNATURE = re.compile(r"^(?:([\w.]+)::)?([\w.]*\.)?(\w+)\s*((?:\(|->|\[).*)?$", re.DOTALL)
+DESCRIBED = lazy(r":(?:param|parameter|arg|keyword)[ \t]+([^:\s][^:\n]*):")
+TYPED = lazy(r":(?:kw)?type (\w+):")
+SIGNATURE = lazy(r"^(?:([\w.]+)::)?([\w.]*\.)?(\w+)\s*((?:\(|->|\[).*)?$", re.DOTALL)
 
 
 def note_missing(env: Env, what: str, line: int) -> None:

@@ -8,17 +8,18 @@ from docutils import nodes
 from docutils.transforms import Transform
 
 from ..markdown import nodes as md
+from ..patterns import lazy
 from ..rst.env import env_of
 from .lowering import Handler, Lowered, Lowering, line_of
 
-LEFTOVER = re.compile(
+LEFTOVER = lazy(
     r"""^(?: `(?P<phrase>.+?)(?:\s+<(?!\s)[^<>]*(?<!\s)>)?`__?
            | (?P<note>\[[^]]*\])_ | (?P<word>\w[\w.:+-]*?)__? )$""",
     re.DOTALL | re.VERBOSE,
 )
 WORD = re.compile(r"\w+")
 LOST = 3  # the level of docutils' messages (error) from which what they are about is not in the doctree
-LOST_TOO = re.compile(  # and its warnings of which that is true
+LOST_TOO = lazy(  # and its warnings of which that is true
     r'Content block expected|The "[^"]+" directive (?:has no|requires) content'
     r'|Substitution definition ".*" (?:missing contents|empty or invalid)'
 )

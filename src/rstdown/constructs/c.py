@@ -12,7 +12,7 @@ from docutils.utils import unescape
 from ..markdown import nodes as md
 from ..rst.directive import RstDirective
 from ..rst.env import Env, env_of
-from .cfamily import Token, declared_name, name_parts, spaced, tokenise, untokenise
+from .cfamily import Token, declared_name, name_parts, spaced, tokenise
 from .desc import FLAGS, Named, ObjectDirective, desc_signature, row
 from .fields import FieldType, Linker
 from .xref import ANONYMOUS, pending
@@ -176,13 +176,14 @@ class Declaration(ObjectDirective):
         if self.qualifies and around and "@" not in fullname:
             tokens[start:start] = scope_tokens(around, separator)
         tokens, prefix = self.show(tokens, prefix)
+        shown = spaced(tokens)
         named = Named(
-            ANONYMOUS.sub("[anonymous]", untokenise(tokens)),
+            ANONYMOUS.sub("[anonymous]", "".join(gap + token.text for gap, token in shown)),
             fullname,
             prefix,
             fullname=fullname,
             context=around,
-            children=tuple(self._children(tokens)),
+            children=tuple(self._children(shown)),
         )
         declared(self.env, self.domain).append((self.objtype, named))
         return named
@@ -201,10 +202,10 @@ class Declaration(ObjectDirective):
         """Return the code that is shown, and the kind words outside it."""
         return ([Token("typedef", True, True), *tokens], "") if prefix == "typedef" else (tokens, prefix)
 
-    def _children(self, tokens: list[Token]) -> Iterator[md.Phrasing]:
+    def _children(self, shown: list[tuple[str, Token]]) -> Iterator[md.Phrasing]:
         """Yield the code with its types as references."""
         scope, plain = self.env.scope((self.language.scope,)), ""
-        for gap, token in spaced(tokens):
+        for gap, token in shown:
             text = ANONYMOUS.sub("[anonymous]", token.text)
             if not token.target:
                 plain += gap + text

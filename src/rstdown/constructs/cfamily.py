@@ -10,7 +10,9 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-TOKEN = re.compile(
+from ..patterns import lazy
+
+TOKEN = lazy(
     r"""
     (?P<space>\s+)
   | (?P<word>
@@ -29,6 +31,7 @@ TOKEN = re.compile(
 POINTERS = {"*", "&", "&&", "^"}
 BINARY = {"+", "-", "/", "%", "|", "||", "==", "!=", "<=", ">=", "<=>", "<<", "?"}
 BINARY |= {"=", "+=", "-=", "*=", "/=", "%=", "|=", "&=", "^=", "<<="}
+LEVELS = {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}
 CLOSING = {")", "]", "]]", "..."}
 QUALIFIERS = {"const", "volatile", "restrict", "noexcept", "override", "final"}
 GROUPED = {"decltype", "alignas", "__attribute__", "typeof", "__declspec", "noexcept", "requires", "_Alignas"}
@@ -96,6 +99,8 @@ def untokenise(tokens: list[Token]) -> str:
 def angle_brackets(tokens: list[Token]) -> set[int]:
     """Return the indices of ``<`` and ``>`` that enclose template parameters or arguments."""
     found: set[int] = set()
+    if all(token.text != "<" for token in tokens):
+        return found
     stack: list[int] = []
     depth: list[int] = []
     level = 0
@@ -119,9 +124,11 @@ def angle_brackets(tokens: list[Token]) -> set[int]:
 def _values(tokens: list[Token]) -> set[int]:
     """Return the indices of tokens in default values and initialisers, where ``*`` multiplies."""
     found: set[int] = set()
+    if all(token.text != "=" for token in tokens):
+        return found
     level, start = 0, -1
     for index, token in enumerate(tokens):
-        level += {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}.get(token.text, 0)
+        level += LEVELS.get(token.text, 0)
         if start >= 0 and (level < start or (level == start and token.text in {",", ";"})):
             start = -1
         if start >= 0:
@@ -142,6 +149,14 @@ class _Marks(NamedTuple):
 def _gap(tokens: list[Token], index: int, marks: _Marks) -> bool:
     """Does white space stand before the token at *index*?"""
     token, before = tokens[index], tokens[index - 1]
+    # Most gaps are one of these, of which the rules would say the same.
+    if token.is_word:
+        if before.is_word or before.text == ",":
+            return True
+        if before.text == "(":
+            return False
+    elif before.is_word and token.text in {",", ")"}:
+        return False
     for rule in (_gap_at_angle, _gap_at_pointer, _gap_at_operator):
         answer = rule(tokens, index, marks)
         if answer is not None:
@@ -375,7 +390,7 @@ def _name_end(tokens: list[Token], start: int) -> int:
 def name_parts(tokens: list[Token]) -> Iterator[str]:
     """Yield the parts of a qualified name, template arguments included."""
     part = ""
-    for gap, token in spaced(tokens):
+    for gap, token in spaced(tokens) if len(tokens) > 1 else [("", token) for token in tokens]:
         if token.text in {"::", "."}:
             if part:
                 yield part

@@ -13,10 +13,11 @@ from typing import Any, ClassVar
 from docutils import nodes
 
 from ..model import Project
+from ..patterns import lazy
 from ..rst.directive import RstDirective
 from .recipes import fill
 
-FIELD = re.compile(r" *:(.+?):(?: +(.*))?$")
+FIELD = lazy(r" *:(.+?):(?: +(.*))?$")
 REST = "misc"
 REFERENCES = (
     ("tickets", "ticket", "#%s"),

@@ -15,6 +15,7 @@ from docutils.transforms import Transform
 from docutils.utils import unescape
 
 from ..model import Target
+from ..patterns import lazy
 from ..rst.env import env_of
 from .desc import GenericObject, Named, row
 from .include import Include
@@ -37,12 +38,12 @@ TYPES = (
     *("prop_cache", "prop_dir", "prop_gbl", "prop_inst", "prop_sf", "prop_test", "prop_tgt", "signature"),
 )
 SHARED = frozenset(("command", "envvar"))  # names that mean something without CMake's domain
-BRACKET = re.compile(r"#\[(=*)\[\.rst:")
-SUBCOMMAND = re.compile(r"([^()\s]+)\s*\([^()]*\)")
-GENERATOR = re.compile(r"\$<([^<>:]+)(?::[^<>]+)?>")
+BRACKET = lazy(r"#\[(=*)\[\.rst:")
+SUBCOMMAND = lazy(r"([^()\s]+)\s*\([^()]*\)")
+GENERATOR = lazy(r"\$<([^<>:]+)(?::[^<>]+)?>")
 CALLED = {"command": SUBCOMMAND, "genex": GENERATOR}
-TITLED = re.compile(r"([^<]*(?:(?<!\s)<[^<]*)*)\s<(.*)>", re.DOTALL)
-SECTION = re.compile(r"[^<>/]+/([^<>]*)")
+TITLED = lazy(r"([^<]*(?:(?<!\s)<[^<]*)*)\s<(.*)>", re.DOTALL)
+SECTION = lazy(r"[^<>/]+/([^<>]*)")
 
 
 class CMakeModule(Include):

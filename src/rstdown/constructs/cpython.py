@@ -12,6 +12,7 @@ from docutils.statemachine import StringList
 from docutils.transforms import Transform
 
 from ..model import Project
+from ..patterns import lazy
 from ..rst.directive import RstDirective
 from ..rst.env import Env, env_of
 from ..rst.gate import GateError
@@ -22,12 +23,12 @@ from .include import missing, read_file
 from .versions import VersionChange
 from .xref import crossref_role, pending
 
-ISSUE = re.compile(r"(?:issue #|bpo-)([0-9]+)", re.ASCII)
-GITHUB_ISSUE = re.compile(r"gh-(?:issue-)?([0-9]+)", re.ASCII | re.IGNORECASE)
-WHATS_NEW = re.compile(r"^what's new in (.*?)\??$", re.ASCII | re.IGNORECASE | re.MULTILINE)
+ISSUE = lazy(r"(?:issue #|bpo-)([0-9]+)", re.ASCII)
+GITHUB_ISSUE = lazy(r"gh-(?:issue-)?([0-9]+)", re.ASCII | re.IGNORECASE)
+WHATS_NEW = lazy(r"^what's new in (.*?)\??$", re.ASCII | re.IGNORECASE | re.MULTILINE)
 NEWS_HEADER = "+++++++++++\nPython News\n+++++++++++\n"
-OPCODE = re.compile(r"(\w+(?:\+\d)?)(?:\s*\((.*)\))?")
-PDB_COMMAND = re.compile(r"([a-z()!]+)\s*(.*)")
+OPCODE = lazy(r"(\w+(?:\+\d)?)(?:\s*\((.*)\))?")
+PDB_COMMAND = lazy(r"([a-z()!]+)\s*(.*)")
 
 
 def reference_to(title: str, role: str, target: str) -> nodes.Node:

@@ -11,12 +11,13 @@ from typing import Any
 from docutils import nodes
 
 from ..markdown import nodes as md
+from ..patterns import lazy
 from ..rst.directive import RstDirective
 from ..rst.env import Env
 from ..rst.gate import GateError
 from .lowering import Handler, Lowered, Lowering
 
-EVENT = re.compile(r"^[ \t]*\.\. audit-event::[ \t]+(\S.*)$", re.MULTILINE)
+EVENT = lazy(r"^[ \t]*\.\. audit-event::[ \t]+(\S.*)$", re.MULTILINE)
 HEADER = ("Audit event", "Arguments", "References")
 
 

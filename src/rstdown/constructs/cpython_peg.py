@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 
+from ..patterns import lazy
+
 # Tried in order at each position; what the groups hold is shown, and nothing of a match without groups.
 # The numbers keep the time linear: no such part of a real grammar is longer.
 _RULES = [
-    re.compile(pattern, re.MULTILINE)
+    lazy(pattern, re.MULTILINE)
     for pattern in (
         r"^[ \t]+\|[ \t]+.*(?:invalid|incorrect)_\w+.*\n",
         r"^#.*invalid syntax.*[\s\S]*",

@@ -14,6 +14,7 @@ from ..markdown import nodes as md
 from ..model import Target
 from ..rst.directive import RstDirective
 from ..rst.env import Env
+from ..rst.quick import element
 from .fields import COMMON, FieldType, transform_fields
 from .lowering import Handler, Lowered, Lowering, line_of
 
@@ -51,7 +52,7 @@ class Named(NamedTuple):
     """What a signature was read as.
 
     *name* identifies the object, *fullname* is its qualified name, *short* what Sphinx shows of it; *context*
-    is what its directive needs to remember; *children* is *code* with references in it.
+    is what its directive needs to remember; *children* is *code* with references in it, if it has any.
     """
 
     code: str
@@ -68,10 +69,13 @@ class Named(NamedTuple):
 
 _NON_ID = re.compile(r"[^a-zA-Z0-9._]+")
 _NON_ID_AT_ENDS = re.compile(r"^[-0-9._]+|-+$")
+_PLAIN_ID = re.compile(r"[a-zA-Z][a-zA-Z0-9._]*").fullmatch
 
 
 def id_of(text: str) -> str:
     """Return *text* as an id; case, dots and underscores stay (Sphinx: ``_make_id``)."""
+    if _PLAIN_ID(text):
+        return text
     if not text.isascii():
         text = text.translate(nodes._non_id_translate_digraphs)  # type: ignore[attr-defined]
         text = text.translate(nodes._non_id_translate)  # type: ignore[attr-defined]
@@ -116,7 +120,8 @@ class ObjectDirective(RstDirective):
 
     def signatures(self) -> list[str]:
         """Return the signatures in the directive's argument."""
-        lines = NEWLINE_ESCAPE.sub("", self.arguments[0]).split("\n")
+        text: str = self.arguments[0]
+        lines = (NEWLINE_ESCAPE.sub("", text) if "\\" in text else text).split("\n")
         if self.env.project.setting("strip_signature_backslash"):
             return [BACKSLASH.sub(r"\1", line.strip()) for line in lines]
         return [line.strip() for line in lines]
@@ -144,17 +149,18 @@ class ObjectDirective(RstDirective):
 
     def run(self) -> list[nodes.Node]:
         """Return the `desc`, or with ``:no-typesetting:`` a target with its ids."""
-        node = desc(domain=self.domain, objtype=self.objtype)
+        node = element(desc, "", [], domain=self.domain, objtype=self.objtype)
         self.set_source(node)
         named = self._add_signatures(node)
         self.enter(named)
-        content = desc_content("", *self.extra_content(), *self.parse_content_with_sections())
+        blocks = [*self.extra_content(), *self.parse_content_with_sections()]
+        content = element(desc_content, "", blocks)
         transform_fields(content, self.fields(), self.env)
         self.leave()
         node += content
         if "no-typesetting" not in self.options:
             return [node]
-        ids = [name for element in node.findall(nodes.Element) for name in element["ids"]]
+        ids = [name for each in node.findall(nodes.Element) for name in each["ids"]]
         return [nodes.target("", "", ids=ids)] if ids else []
 
     def _add_signatures(self, node: desc) -> list[Named]:
@@ -165,9 +171,13 @@ class ObjectDirective(RstDirective):
                     raise ValueError(text)
                 named = self.read_signature(text)
             except ValueError:
-                node += desc_signature(code=text, prefix="", suffix="", fullname="", references=(), within="")
+                parts = {"code": text, "prefix": "", "suffix": "", "fullname": "", "within": ""}
+                node += element(desc_signature, "", [], **parts, references=())
                 continue
-            signature = desc_signature(
+            signature = element(
+                desc_signature,
+                "",
+                [],
                 code=named.code,
                 prefix=named.prefix,
                 suffix=named.suffix,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -10,14 +9,15 @@ from docutils import nodes
 from docutils.statemachine import StringList
 from docutils.utils import unescape
 
+from ..patterns import lazy
 from .external import URL
 from .inline import Role, RoleResult, text_role
 from .recipes import Recipe, dropped
 from .xref import XrefRole, pending, split_title
 
-HEADER = re.compile(r"^\^{3,}\s*$")
-FOOTER = re.compile(r"^\+{3,}\s*$")
-PANEL = re.compile(r"^-{3,}\s*$")
+HEADER = lazy(r"^\^{3,}\s*$")
+FOOTER = lazy(r"^\+{3,}\s*$")
+PANEL = lazy(r"^-{3,}\s*$")
 COLOURS = (
     *(
         "primary",

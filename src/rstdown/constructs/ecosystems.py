@@ -5,12 +5,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from docutils import nodes
 
 from ..model import Project
+from ..patterns import lazy
 from ..rst.env import Env
 from .external import reference_role
 from .std import crossref_type_directive
@@ -22,7 +22,7 @@ TYPES = {
     "sphinx_scrapy": ("command", "reqmeta", "setting", "signal", "stat"),
     "sphinx_celery": ("setting", "signal"),
 }
-ISSUE = re.compile(r"(?:(?P<owner>[\w.-]+)/)?(?:(?P<name>[\w.-]+)#)?(?P<number>\d+)")
+ISSUE = lazy(r"(?:(?P<owner>[\w.-]+)/)?(?:(?P<name>[\w.-]+)#)?(?P<number>\d+)")
 
 
 def rows_of_types(project: Project) -> Rows:

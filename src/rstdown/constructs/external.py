@@ -10,12 +10,13 @@ from typing import Any
 from docutils import nodes
 from docutils.utils import unescape
 
+from ..patterns import lazy
 from ..rst.env import Env, env_of
 from .inline import Role, RoleResult
 from .xref import split_title
 
-MANPAGE = re.compile(r"^(?P<path>(?P<page>.+)[(.](?P<section>[1-9]\w*)?\)?)$")
-URL = re.compile(r"^[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+MANPAGE = lazy(r"^(?P<path>(?P<page>.+)[(.](?P<section>[1-9]\w*)?\)?)$")
+URL = lazy(r"^[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 
 
 def reference_role(make: Callable[[str, str, bool, Env], list[nodes.Node]]) -> Role:

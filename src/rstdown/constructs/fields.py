@@ -7,11 +7,12 @@ place, its name capitalised.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
 from docutils import nodes
 
+from ..frozen import dataclass
 from ..rst.env import Env
 
 Linker: TypeAlias = Callable[[str, Env], list[nodes.Node]]
@@ -20,7 +21,7 @@ TEXTLESS = (nodes.footnote_reference, nodes.image)
 """What shows something and yet may have no text."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class FieldType:
     """A kind of info field (Sphinx: ``Field``, ``GroupedField``, ``TypedField``).
 
@@ -55,7 +56,7 @@ COMMON = (
 )
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class _Item:
     """An argument with its description: inline content, then blocks."""
 
@@ -64,7 +65,7 @@ class _Item:
     blocks: list[nodes.Node]
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class _Group:
     """What is shown as one field."""
 

@@ -6,10 +6,10 @@ import re
 from typing import Any
 
 from docutils import nodes
-from docutils.parsers.rst.directives.images import Figure as DocutilsFigure
-from docutils.statemachine import StringList
 
 from ..markdown import nodes as md
+from ..patterns import lazy
+from ..rst.directive import Later
 from ..rst.env import Env
 from ..rst.gate import GateError
 from .external import relative
@@ -17,25 +17,7 @@ from .inline import emphasized
 from .lowering import Handler, Lowered, Lowering, line_of
 
 SUFFIXES = (".svg", ".png", ".gif", ".jpeg", ".jpg", ".webp")
-ADDRESS = re.compile(r"^[a-z][a-z0-9+.-]*:", re.IGNORECASE)
-
-
-class Figure(DocutilsFigure):
-    """A figure whose ``:name:`` leads to the figure, not to its image (Sphinx: ``Figure``)."""
-
-    def run(self) -> list[nodes.Node]:
-        """Return the figure."""
-        name = self.options.pop("name", None)
-        options = dict(self.options)
-        try:
-            found = list(super().run())
-        except UnboundLocalError:  # docutils does not expect content that comes to nothing (``index``)
-            self.options, self.content = options, StringList()
-            found = list(super().run())
-        if name and found and isinstance(found[0], nodes.figure):
-            self.options["name"] = name
-            self.add_name(found[0])
-        return found
+ADDRESS = lazy(r"^[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 
 
 def image(node: nodes.Element, ctx: Lowering) -> Lowered:
@@ -81,7 +63,7 @@ def legend(node: nodes.Element, ctx: Lowering) -> Lowered:
     return ctx.flow(node)
 
 
-DIRECTIVES: dict[str, Any] = {"figure": Figure}
+DIRECTIVES: dict[str, Any] = {"figure": Later("rstdown.constructs.figure", "Figure")}
 HANDLERS: dict[type, Handler] = {
     nodes.image: image,
     nodes.figure: figure,

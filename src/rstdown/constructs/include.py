@@ -10,7 +10,6 @@ import ast
 import re
 import warnings
 from collections.abc import Iterator
-from difflib import unified_diff
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -182,6 +181,8 @@ class LiteralInclude(RstDirective):
         try:
             text, _ = read_file(self, name)
             if "diff" in self.options:
+                from difflib import unified_diff  # few pages show one
+
                 old, _ = read_file(self, self.options["diff"])
                 lines = list(
                     unified_diff(old.splitlines(True), text.splitlines(True), self.options["diff"], name)

@@ -5,18 +5,18 @@ IPython's directive, jupyter-sphinx, nbsphinx, matplotlib's ``plot``, programs a
 
 from __future__ import annotations
 
-import re
 from typing import Any, ClassVar
 
 from docutils import nodes
 
+from ..patterns import lazy
 from ..rst.gate import GateError
 from .code import code_node
 from .include import missing, read_file
 from .recipes import Recipe
 
-MARK = re.compile(r"^\s*@(?:savefig|doctest|verbatim|okexcept|okwarning|suppress|suppress_?\w*)\b")
-SUPPRESS = re.compile(r"^\s*@suppress\b")
+MARK = lazy(r"^\s*@(?:savefig|doctest|verbatim|okexcept|okwarning|suppress|suppress_?\w*)\b")
+SUPPRESS = lazy(r"^\s*@suppress\b")
 
 
 class RunCode(Recipe):

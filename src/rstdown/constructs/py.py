@@ -151,32 +151,39 @@ class PyObject(ObjectDirective):
         Where a signature above has the same name, it is what Sphinx shows, without the class around it.
         """
         parts = py_signature.parse_signature(text)
-        around = self.env.ref_context.get("py:class", "")
+        env, module = self.env, self.module
+        around = env.ref_context.get("py:class", "")
         prefix = parts.prefix
         name = prefix + parts.name
         if around and (prefix == around or prefix.startswith(f"{around}.")):
             prefix = prefix[len(around) :].lstrip(".")
         elif around:
             name = f"{around}.{name}"
-        qualified = f"{self.module}.{name}" if self.module else name
-        shown = qualified if self.env.project.add_module_names else name
+        qualified = f"{module}.{name}" if module else name
+        shown = qualified if env.project.add_module_names else name
         short = prefix + parts.name if around or prefix else shown
         if name in self._read:
             shown = short  # the full name stands right above
         self._read.add(name)
-        setting = self.env.project.setting
+        marked = self.sigil + shown + self._after_name(parts)
+        words = self._words_before()
+        if not py_signature.has_types(marked):
+            return Named(marked, name, words, "", qualified, short, prefix)
+        setting = env.project.setting
         marked = py_signature.displayed(
-            self.sigil + shown + self._after_name(parts),
+            marked,
             short_literals=bool(setting("python_display_short_literal_types")),
             unqualified=bool(setting("python_use_unqualified_type_names")),
         )
         code = py_signature.plain(marked)
         # Sphinx sets ``refspecific`` on types in signatures, so that they are searched for in all modules.
-        scope = (*self.env.scope(SCOPE), ("refspecific", "true"))
+        scope = (*env.scope(SCOPE), ("refspecific", "true"))
         children = [_signature_part(piece, scope, self.lineno) for piece in py_signature.pieces(marked)]
-        return Named(code, name, self._words_before(), "", qualified, short, prefix, children)
+        return Named(code, name, words, "", qualified, short, prefix, children)
 
     def _words_before(self) -> str:
+        if not self.options and not self.always:
+            return f"{self.lead} {self.kind_word}".strip()
         options = {*self.options, *self.always}
         words = dict.fromkeys(word for option, word in self.words.items() if option in options)
         return " ".join(filter(None, (self.lead, *words, self.kind_word)))

@@ -11,7 +11,11 @@ import ast
 import re
 import warnings
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
+
+from ..patterns import lazy
+from .py_arguments import format_plainly
 
 SIGNATURE = re.compile(
     r"""^ ([\w.]*\.)?      # class name(s)
@@ -24,7 +28,12 @@ SIGNATURE = re.compile(
     re.VERBOSE,
 )
 BRACKETS = ("[", "]")
-_STRING = re.compile(r"'(?:[^'\\\n]|\\.)*'|\"(?:[^\"\\\n]|\\.)*\"")
+_KNOWN = 1024
+"""How many argument lists and annotations are remembered: pages repeat them."""
+_STRING = lazy(r"'(?:[^'\\\n]|\\.)*'|\"(?:[^\"\\\n]|\\.)*\"")
+
+_WARNED = re.compile(r"\\|\d\.?[A-Za-z]")
+"""What the parser may warn of: escapes in texts, numbers that touch a word."""
 
 # What `ast.parse` and walking its tree raise for text that is no Python, or nested too deeply.
 UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
@@ -33,7 +42,7 @@ _TARGET, _SHOWN, _END = "\ue000", "\ue001", "\ue002"
 _REFERENCE = re.compile(f"{_TARGET}([^{_END}]*){_SHOWN}([^{_END}]*){_END}")
 
 
-_LITERAL = re.compile(f"{_TARGET}(?:typing[.])?Literal{_SHOWN}Literal{_END}\\[([^][]*)\\]")
+_LITERAL = lazy(f"{_TARGET}(?:typing[.])?Literal{_SHOWN}Literal{_END}\\[([^][]*)\\]")
 
 
 class PySignature(NamedTuple):
@@ -51,8 +60,9 @@ def parse_signature(text: str) -> PySignature:
     match = SIGNATURE.match(text)
     if match is None:
         raise ValueError(text)
-    prefix, name, type_parameters, arguments, returns = (part and part.strip() for part in match.groups())
-    return PySignature(prefix or "", name or "", type_parameters or "", arguments, returns or "")
+    prefix, name, type_parameters, arguments, returns = match.groups("")
+    given = arguments.strip() if match[4] is not None else None
+    return PySignature(prefix, name, type_parameters.strip(), given, returns.strip())
 
 
 class Piece(NamedTuple):
@@ -62,9 +72,14 @@ class Piece(NamedTuple):
     target: str = ""
 
 
+def has_types(marked: str) -> bool:
+    """Tell whether a formatted signature names any type."""
+    return _TARGET in marked
+
+
 def plain(marked: str) -> str:
     """Return what is shown of a formatted signature."""
-    return _REFERENCE.sub(r"\2", marked)
+    return _REFERENCE.sub(r"\2", marked) if has_types(marked) else marked
 
 
 def displayed(marked: str, *, short_literals: bool, unqualified: bool) -> str:
@@ -89,16 +104,23 @@ def pieces(marked: str) -> Iterable[Piece]:
             yield Piece(text, target if index % 3 else "")
 
 
+@lru_cache(_KNOWN)
 def format_arguments(text: str) -> str:
     """Return an argument list without its parentheses, normalised; types in it are marked (`pieces`)."""
     if not text.strip():
         return ""
+    if shown := format_plainly(text):
+        return shown
+    # ``a[, b]`` is no Python, unless it is said in a text.
+    if "[," in text and "'" not in text and '"' not in text:
+        return format_loosely(text)
     try:
         return _format_parameters(text)
     except (*UNREADABLE, NotImplementedError):
         return format_loosely(text)
 
 
+@lru_cache(_KNOWN)
 def format_annotation(text: str) -> str:
     """Return a type annotation as Sphinx shows it, its names marked (`pieces`).
 
@@ -153,12 +175,14 @@ def split_top_level(text: str, separator: str = ",") -> list[str]:
 
 
 def _parse(code: str) -> ast.Module:
-    """Parse Python without its warnings about odd escapes and comparisons.
+    """Parse Python without its warnings about odd escapes and numbers.
 
     A ``#`` outside a text starts a comment, whose words the tree would lack: such code counts as unreadable.
     """
     if "#" in code and "#" in _STRING.sub("", code):
         raise SyntaxError("a comment")
+    if not _WARNED.search(code):
+        return ast.parse(code)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return ast.parse(code)

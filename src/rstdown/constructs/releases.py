@@ -17,6 +17,7 @@ from docutils import nodes
 from docutils.transforms import Transform
 
 from ..model import Project
+from ..patterns import lazy
 from ..rst.env import Env, env_of
 from .external import reference_role
 from .lowering import Handler, Lowered, Lowering
@@ -24,7 +25,7 @@ from .recipes import fill
 
 GITHUB = "https://github.com"
 KINDS = ("feature", "bug", "support")  # in the order in which a release lists them
-SPEC = re.compile(r"(>=|<=|==|<|>|)\s*(\d+(?:\.\d+)*)(\+?)")
+SPEC = lazy(r"(>=|<=|==|<|>|)\s*(\d+(?:\.\d+)*)(\+?)")
 Version = tuple[int, ...]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, cast
 
 from docutils import nodes
@@ -10,10 +9,11 @@ from docutils.parsers.rst import Directive, directives
 from docutils.parsers.rst.roles import CustomRole, generic_custom_role
 from docutils.parsers.rst.states import MarkupError
 
+from ..patterns import lazy
 from ..rst.directive import RstDirective
 from ..rst.env import Env
 
-DEFINITION = re.compile(r"^(?P<name>[\w.:+-]+)\s*(?:\(\s*(?P<base>[\w.:+-]+)\s*\)\s*)?$")
+DEFINITION = lazy(r"^(?P<name>[\w.:+-]+)\s*(?:\(\s*(?P<base>[\w.:+-]+)\s*\)\s*)?$")
 
 
 def local_roles(env: Env) -> dict[str, Any]:

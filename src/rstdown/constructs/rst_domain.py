@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from docutils.parsers.rst import directives
 
+from ..patterns import lazy
 from ..rst.env import Env
 from .desc import FLAGS, Named, ObjectDirective, desc_signature, make_id
 
-DIRECTIVE = re.compile(r"\.\. (.+?)::(.*)$")
+DIRECTIVE = lazy(r"\.\. (.+?)::(.*)$")
 
 
 class RstObject(ObjectDirective):

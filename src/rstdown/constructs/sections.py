@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from docutils import nodes
-from docutils.parsers.rst.directives.misc import Class
 
 from ..markdown import nodes as md
+from ..rst.directive import Later
 from .inline import nothing, strongly
 from .lowering import Handler, Lowered, Lowering, line_of
 
@@ -114,7 +114,9 @@ def container(node: nodes.Element, ctx: Lowering) -> Lowered:
     return ctx.flow(node)
 
 
-DIRECTIVES: dict[str, Any] = {"cssclass": Class, "rst-class": Class}
+DIRECTIVES: dict[str, Any] = dict.fromkeys(
+    ("cssclass", "rst-class"), Later("docutils.parsers.rst.directives.misc", "Class")
+)
 HANDLERS: dict[type, Handler] = {
     nodes.document: document,
     nodes.subtitle: subtitle,

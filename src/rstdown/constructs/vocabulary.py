@@ -19,7 +19,7 @@ from docutils.parsers.rst import roles as docutils_roles
 from docutils.parsers.rst.languages import en as english
 
 from ..model import Project
-from ..rst.directive import lenient
+from ..rst.directive import Later, lenient
 from ..rst.env import Env
 from . import recipes, unknown
 from .desc import object_type_directive
@@ -79,6 +79,8 @@ def _find(
     for _ in range(MAX_ALIASES):
         found = next((table[key] for key in _candidates(name, domain) if key in table), None)
         found = found or builtin(name)
+        if isinstance(found, Later):
+            return found.load()
         if not isinstance(found, str):
             return found
         if made := make(found):

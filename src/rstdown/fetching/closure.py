@@ -9,11 +9,13 @@ from __future__ import annotations
 import posixpath
 import re
 
-_DIRECTIVE = re.compile(
+from ..patterns import lazy
+
+_DIRECTIVE = lazy(
     r"^[ \t]*(?:[-*+][ \t]+)?\.\.[ \t]+(?:\|[^|\n]+\|[ \t]+)?(include|literalinclude)::[ \t]+(\S[^\n]*)$",
     re.M,
 )
-_OPTION = re.compile(r"^[ \t]+:(file|diff):[ \t]+(\S[^\n]*)$", re.M)
+_OPTION = lazy(r"^[ \t]+:(file|diff):[ \t]+(\S[^\n]*)$", re.M)
 _QUICK = re.compile(r"include::|:file:|:diff:")
 
 

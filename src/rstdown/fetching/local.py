@@ -40,7 +40,7 @@ class LocalTree:
         shown = show(target)
         try:
             real = target.resolve(strict=True)
-            if not real.is_relative_to(self.folder.resolve()):
+            if not (real.is_relative_to(self.folder) or real.is_relative_to(self.folder.resolve())):
                 raise FetchError(shown, "a link that leads out of the folder; it was not read")
             data = read_regular(real, self.limit, "; see --max-size")
         except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: a loop of links
@@ -73,7 +73,7 @@ def plan(sources: Sequence[tuple[Order, LocalSource]], session: Session, root: P
             files += [((*order, at), source, each) for at, each in enumerate(kept)]
         else:
             files.append((order, source, path))
-    result.listings += _files(files, session, root)
+    result.listings.extend(_files(files, session, root))
     return result
 
 

@@ -13,6 +13,8 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from urllib.parse import parse_qsl, quote, unquote, urlsplit, urlunsplit
 
+from ..patterns import lazy
+
 DOCS_FOLDERS = frozenset({"doc", "docs", "documentation"})
 SOURCE_FOLDERS = frozenset({"source", "src"})
 SUFFIXES = (".rst.txt", ".rest.txt", ".txt.txt", ".rst", ".rest", ".txt", ".inc")
@@ -20,7 +22,7 @@ MAX_NAME = 120
 
 _EXTRA = frozenset("._-+@=,~() ")
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?$")
-_SECRET = re.compile(r"(?i)token|secret|passw|signature|^sig$|api_?key|^key$|^auth|credential|^x-amz-")
+_SECRET = lazy(r"(?i)token|secret|passw|signature|^sig$|api_?key|^key$|^auth|credential|^x-amz-")
 
 
 def digest(text: str, length: int = 8) -> str:

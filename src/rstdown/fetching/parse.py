@@ -10,15 +10,16 @@ from urllib.parse import unquote, urlsplit
 from ..errors import UsageError
 from ..files import read_stdin
 from ..options import FetchOptions
+from ..patterns import lazy
 from .model import ArchiveSource, GitHubSource, LocalSource, PypiSource, Source, SphinxSource, UrlSource
 from .paths import exists
 
 ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):")
-_GITHUB = re.compile(r"([\w.-]+)/([\w.-]+?)(?:\.git)?(?:@([^:\s]+))?(?::(.+))?")
-_PYPI = re.compile(r"([A-Za-z0-9][\w.-]*)(?:==([\w.!+-]+))?")
+_GITHUB = lazy(r"([\w.-]+)/([\w.-]+?)(?:\.git)?(?:@([^:\s]+))?(?::(.+))?")
+_PYPI = lazy(r"([A-Za-z0-9][\w.-]*)(?:==([\w.!+-]+))?")
 _LIST_LIMIT = 10_000_000
-_LIST_LINE = re.compile(r"\S+")
+_LIST_LINE = lazy(r"\S+")
 
 
 def parse_sources(items: Iterable[Source | str], options: FetchOptions) -> list[Source]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
@@ -119,7 +118,8 @@ class _Run:
         self.session.total = len(jobs)
         for listing in listings:
             listing.tree.prepare([entry.path for entry in listing.entries])
-        answers = self.each(lambda job: self.read(listings[job[0]], job[1].path), jobs)
+        local = all(listing.tree.folder is not None for listing in listings)
+        answers = self.each(lambda job: self.read(listings[job[0]], job[1].path), jobs, at_once=not local)
         fetched = [Fetched(listing) for listing in listings]
         for (at, entry), answer in zip(jobs, answers, strict=True):
             if isinstance(answer, FetchFailure):
@@ -143,10 +143,17 @@ class _Run:
             return FetchFailure(error.uri, error.reason, error.offline, error.status)
         return got
 
-    def each(self, function: Callable[[T], U], items: Iterable[T]) -> list[U]:
-        """Call *function* for all items, many at a time; an interruption ends what is under way."""
+    def each(self, function: Callable[[T], U], items: Iterable[T], at_once: bool = True) -> list[U]:
+        """Call *function* for all items, many *at_once*; an interruption ends what is under way.
+
+        Files of this machine are read one by one: threads would wait for each other longer than for the disk.
+        """
         items = list(items)
-        workers = max(1, min(self.session.options.connections, len(items)))
+        workers = min(self.session.options.connections, len(items))
+        if workers < 2 or not at_once:
+            return [self.one(function, item) for item in items]
+        from concurrent.futures import ThreadPoolExecutor, as_completed
+
         with ThreadPoolExecutor(workers, thread_name_prefix="fetch") as executor:
             try:
                 futures = [executor.submit(function, item) for item in items]
@@ -161,6 +168,16 @@ class _Run:
                 executor.shutdown(wait=False, cancel_futures=True)
                 raise
         return [future.result() for future in futures]
+
+    def one(self, function: Callable[[T], U], item: T) -> U:
+        """Call *function* in this thread; an interruption ends what is under way."""
+        try:
+            answer = function(item)
+        except BaseException:
+            self.session.stop()
+            raise
+        self.session.step(getattr(answer, "uri", ""))
+        return answer
 
     def given_conf(self, fetched: Sequence[Fetched]) -> tuple[Fetched, str] | Path | None:
         """Fetch the ``conf.py`` that the options name, and its companions, into the tree that they are in."""

@@ -18,7 +18,6 @@ import hashlib
 import itertools
 import json
 import os
-import re
 import shutil
 import threading
 import time
@@ -29,10 +28,11 @@ from typing import BinaryIO
 
 from ..errors import UsageError
 from ..frozen import dataclass
+from ..patterns import lazy
 from .text import decode_json
 
 _counter = itertools.count()
-_LAYOUT = re.compile(r"[0-9a-f]{16}")
+_LAYOUT = lazy(r"[0-9a-f]{16}")
 _MONTH = 30 * 86_400
 _token = os.urandom(4).hex()
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Protocol
 
+from ..frozen import dataclass
 from .model import FetchFailure
 from .naming import safe_part
 
@@ -67,7 +68,7 @@ class Listing:
     root: Path | None = None
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What is to be fetched, and what is known already not to be had."""
 
@@ -84,7 +85,7 @@ class Row:
     text: str
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Fetched:
     """What of a listing is here: documents, and other files by their path (included ones, ``conf.py``)."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,6 +10,7 @@ from urllib.parse import quote, urljoin, urlsplit
 
 from ..errors import FetchError, UsageError
 from ..frozen import dataclass
+from ..patterns import lazy
 from .model import FetchFailure, UrlSource
 from .naming import DOCS_FOLDERS, digest, docnames, docs_root, redact, safe_part, safe_path, url_path
 from .session import Session
@@ -18,7 +18,7 @@ from .tree import Entry, Got, Listing, Plan
 
 # Path of a raw file on a forge → the repository at a revision, and the path in it.
 _FORGES = tuple(
-    re.compile(expression)
+    lazy(expression)
     for expression in (
         r"(?P<root>/.+?/-/raw/(?:refs/(?:heads|tags)/)?[^/]+/)(?P<path>.+)",  # GitLab
         r"(?P<root>/[^/]+/[^/]+/raw/(?:branch|tag|commit)/[^/]+/)(?P<path>.+)",  # Gitea, Forgejo
@@ -27,10 +27,10 @@ _FORGES = tuple(
         r"(?P<root>/[^/]+/[^/]+/raw/[^/]+/)(?P<path>.+)",  # Bitbucket
     )
 )
-_GITHUB_RAW = re.compile(
+_GITHUB_RAW = lazy(
     r"/(?P<owner>[^/]+)/(?P<repo>[^/]+)/(?P<ref>refs/(?:heads|tags)/[^/]+|(?!refs/)[^/]+)/(?P<path>.+)"
 )
-_COMMIT = re.compile(r"[0-9a-f]{40}")
+_COMMIT = lazy(r"[0-9a-f]{40}")
 _KEPT = "/%:@!$&'()*+,;=~?"
 
 
@@ -139,7 +139,7 @@ def plan(sources: Sequence[tuple[tuple[int, ...], UrlSource]], session: Session)
         actual = url if tree.root == place.root else tree.root + url[len(place.root) :]
         path = safe_path(place.path) or "index"
         members[place.root].append((order, source, tree.add(path, actual, url)))
-    result.listings += [_listing(trees[root], rows, session) for root, rows in members.items()]
+    result.listings.extend([_listing(trees[root], rows, session) for root, rows in members.items()])
     return result
 
 

@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from importlib import import_module
 from typing import Any, ClassVar, NamedTuple, cast
 
 from docutils import nodes
 from docutils.parsers.rst import Directive, directives
 
 from .env import Env, env_of
+
+
+class Later(NamedTuple):
+    """A directive that is imported when a document has it, as its module brings much that few need."""
+
+    module: str
+    name: str
+
+    def load(self) -> type[Directive]:
+        """Return the directive."""
+        found: type[Directive] = getattr(import_module(self.module), self.name)
+        return found
 
 
 class Refused(NamedTuple):
@@ -75,10 +88,9 @@ class RstDirective(LenientDirective):
     has_content: ClassVar[bool] = True
     final_argument_whitespace = True
 
-    @property
-    def env(self) -> Env:
-        """The environment of this parse."""
-        return env_of(self.state.document)
+    def __init__(self, *given: Any) -> None:
+        super().__init__(*given)
+        self.env: Env = env_of(self.state.document)
 
     def parse_content(self) -> list[nodes.Node]:
         """Parse the content as body elements (no sections)."""

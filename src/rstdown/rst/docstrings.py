@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import textwrap
 
+from ..patterns import lazy
+
 FIELDS = {
     "args": "param",
     "arguments": "param",
@@ -35,10 +37,10 @@ BOXES = {
     "examples": "rubric:Examples",
     "references": "rubric:References",
 }
-GOOGLE = re.compile(r"^([A-Z][A-Za-z ]+):\s*$")
-UNDERLINE = re.compile(r"^[-=~`:'\"^_*+#<>]{2,}\s*$")  # napoleon: those of RST's titles, two at least
-GOOGLE_ITEM = re.compile(r"^([*\w., ]++)\s*+(?:\(([^()]*+(?:\([^()]*+\)[^()]*+)?)\))?:\s*(.*)$")
-NUMPY_ITEM = re.compile(r"^([*\w., ]++)\s*+(?::\s*(.*))?$")
+GOOGLE = lazy(r"^([A-Z][A-Za-z ]+):\s*$")
+UNDERLINE = lazy(r"^[-=~`:'\"^_*+#<>]{2,}\s*$")  # napoleon: those of RST's titles, two at least
+GOOGLE_ITEM = lazy(r"^([*\w., ]++)\s*+(?:\(([^()]*+(?:\([^()]*+\)[^()]*+)?)\))?:\s*(.*)$")
+NUMPY_ITEM = lazy(r"^([*\w., ]++)\s*+(?::\s*(.*))?$")
 
 
 def to_rst(docstring: str) -> str:

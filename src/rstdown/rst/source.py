@@ -12,17 +12,18 @@ from functools import lru_cache
 from pathlib import Path
 
 from ..frozen import dataclass
+from ..patterns import lazy
 from .env import Env
 from .gate import GateError
 
 MAX_HOPS = 6
 MAX_VALUE = 100
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-COMMENT = re.compile(r"^\s*#: ?(.*)$")
-TRAILING = re.compile(r"#: ?(.*)$")
+COMMENT = lazy(r"^\s*#: ?(.*)$")
+TRAILING = lazy(r"#: ?(.*)$")
 # Syntax that only newer Pythons can parse: ``type X[T] = …``, ``def f[T](…)``, ``class C[T]:``.
-NEW_TYPES = re.compile(r"^(\s*)type (\w+)(?:\[[^\]\n]*\])? =", re.MULTILINE)
-NEW_PARAMETERS = re.compile(r"^(\s*(?:async def|def|class) \w+)\[[^\]\n]*\](?=[(:])", re.MULTILINE)
+NEW_TYPES = lazy(r"^(\s*)type (\w+)(?:\[[^\]\n]*\])? =", re.MULTILINE)
+NEW_PARAMETERS = lazy(r"^(\s*(?:async def|def|class) \w+)\[[^\]\n]*\](?=[(:])", re.MULTILINE)
 WRAPPERS = {"property", "cached_property", "functools.cached_property", "abc.abstractproperty"}
 
 

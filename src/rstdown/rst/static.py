@@ -20,6 +20,7 @@ from typing import Any, Final
 
 from ..files import read_regular
 from ..frozen import dataclass
+from ..patterns import lazy
 from .static_paths import PathText, path
 
 MAX_STEPS = 100_000
@@ -84,7 +85,7 @@ COMPARISONS: Mapping[type, Callable[[Any, Any], Any]] = {
     ast.In: lambda a, b: a in b,
     ast.NotIn: lambda a, b: a not in b,
 }
-_PERCENT = re.compile(r"%(?:\((\w+)\))?([sdr%])")
+_PERCENT = lazy(r"%(?:\((\w+)\))?([sdr%])")
 
 
 class _OutOfStepsError(Exception):
@@ -342,10 +343,9 @@ class Interpreter:
         while stack and seen < MAX_ITEMS:
             seen += 1
             value = stack.pop()
-            if isinstance(value, dict):
-                stack += [*value.keys(), *value.values()][:MAX_ITEMS]
-            elif isinstance(value, (list, tuple, set)):
-                stack += list(value)[:MAX_ITEMS]
+            if isinstance(value, (list, tuple, set, dict)):
+                held = [*value.keys(), *value.values()] if isinstance(value, dict) else list(value)
+                stack += held[:MAX_ITEMS]
         self.steps += seen // 10
         return not stack
 

@@ -7,14 +7,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from ..patterns import lazy
+
 MAX_BYTES = 1_000_000
-DEFINE = re.compile(r"^[ \t]*#define[ \t]+PY_(\w+)[ \t]+(\w+)", re.MULTILINE)
+DEFINE = lazy(r"^[ \t]*#define[ \t]+PY_(\w+)[ \t]+(\w+)", re.MULTILINE)
 LEVELS = {"ALPHA": "alpha", "BETA": "beta", "GAMMA": "candidate", "FINAL": "final"}
 SUFFIXES = {"alpha": "a", "beta": "b", "candidate": "rc"}
-ASSIGNED = re.compile(r"^__version__[ \t]*+(?::[ \t]*\w+[ \t]*+)?=[ \t]*[\"']([\w.+!-]+)[\"']", re.MULTILINE)
-HEADER = re.compile(r"^Version:\s*(\S+)\s*$", re.MULTILINE)
-SETUP_CFG = re.compile(r"^version\s*=\s*(\d[\w.+!-]*)\s*$", re.MULTILINE)
-PLAIN = re.compile(r"\s*v?(\d+(?:\.\w+)+[\w.+!-]*)\s*")
+ASSIGNED = lazy(r"^__version__[ \t]*+(?::[ \t]*\w+[ \t]*+)?=[ \t]*[\"']([\w.+!-]+)[\"']", re.MULTILINE)
+HEADER = lazy(r"^Version:\s*(\S+)\s*$", re.MULTILINE)
+SETUP_CFG = lazy(r"^version\s*=\s*(\d[\w.+!-]*)\s*$", re.MULTILINE)
+PLAIN = lazy(r"\s*v?(\d+(?:\.\w+)+[\w.+!-]*)\s*")
 
 
 def find_version(start: Path, root: Path) -> str:

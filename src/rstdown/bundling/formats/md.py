@@ -23,6 +23,7 @@ from urllib.parse import quote
 from ..._version import __version__
 from ...markdown import nodes as md
 from ...markdown import write
+from ...patterns import lazy
 from ..model import NOT_SELECTED, Bundle, BundleDocument, LeftOut
 
 KEY_DIGITS = 8
@@ -161,7 +162,7 @@ def _shown(items: Sequence[LeftOut]) -> Iterator[str]:
         yield f"{docname} from {rest[0].what} on ({len(rest)} sections and objects)"
 
 
-BOUNDARY = re.compile(
+BOUNDARY = lazy(
     rf"^<!-- ([0-9a-f]{{{KEY_DIGITS}}}) (\d+)/(\d+) (\S+) ([0-9a-f]{{{HASH_DIGITS}}}) -->$", re.MULTILINE
 )
-HEAD = re.compile(rf"\A# [^\n]*\n\n(\d+) documents?, [^\n]*? with the key ([0-9a-f]{{{KEY_DIGITS}}}),")
+HEAD = lazy(rf"\A# [^\n]*\n\n(\d+) documents?, [^\n]*? with the key ([0-9a-f]{{{KEY_DIGITS}}}),")

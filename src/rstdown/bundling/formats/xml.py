@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from xml.sax.saxutils import escape, quoteattr
 
 from ..._version import __version__
 from ...markdown.escape import clean
@@ -78,10 +77,12 @@ def piece(document: BundleDocument, number: int) -> str:
 
 def _text(value: str) -> str:
     # ``>`` stays, for block quotes; the one place where it may not is escaped.
-    return escape(_visible(value)).replace("&gt;", ">").replace("]]>", "]]&gt;")
+    return _visible(value).replace("&", "&amp;").replace("<", "&lt;").replace("]]>", "]]&gt;")
 
 
 def _attributes(values: dict[str, str]) -> str:
+    from xml.sax.saxutils import quoteattr  # it brings an HTTP client with it, which other formats can spare
+
     return "".join(f" {name}={quoteattr(_visible(value))}" for name, value in values.items() if value)
 
 
