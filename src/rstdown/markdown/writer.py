@@ -29,7 +29,7 @@ def write(root: Root) -> str:
 
     Raises TypeError on a node that is not core: an open `Xref`, or a semantic node not yet lowered.
     """
-    written = _flow(normal.normalise(root).children)
+    written = _flow(normal.blocks(root))
     return escape.clean(written)[0] + "\n" if written else ""
 
 
