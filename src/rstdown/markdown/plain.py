@@ -15,6 +15,7 @@ from .escape import END, attribute, autolink, code_span, destination, is_suspect
 from .nodes import Anchor, Emphasis, InlineCode, Link, Phrasing, Strong, Text
 
 _DOUBLE = re.compile("  +")
+_plain_ascii = re.compile(r"""[ "#%'()+,\-./0-9:;=>?@A-Za-z{|}]+""").fullmatch
 _WITHIN_WORD = re.compile("(?<=[A-Za-z0-9])_+(?=[A-Za-z0-9])")
 _PLAIN_URL = re.compile(r"(?:https?:|#|[\w./-]+(?:#|\Z))[!-;=?-~]*")
 
@@ -38,11 +39,9 @@ def plain(
         kind = type(node)
         if kind is Text:
             written = node.value if previous is not kind else out.pop() + node.value
-            if not written:
-                return None
             if "  " in written:
                 written = _DOUBLE.sub(" ", written)
-            if not written.isprintable() or (is_suspect(written) and not _is_harmless(written)):
+            if not _plain_ascii(written) and not _is_plain(written):
                 return None
         elif kind is InlineCode:
             value = node.value
@@ -68,9 +67,11 @@ def plain(
     return "".join(out)
 
 
-def _is_harmless(value: str) -> bool:
-    """Tell whether all that is suspect in a text are underscores within words, which never are delimiters."""
-    return "_" in value and not is_suspect(_WITHIN_WORD.sub("", value))
+def _is_plain(text: str) -> bool:
+    """Tell whether a text needs no care; underscores within words do not, as they never are delimiters."""
+    if not text or not text.isprintable():
+        return False
+    return not is_suspect(_WITHIN_WORD.sub("", text) if "_" in text else text)
 
 
 def _link(node: Link, inside: str) -> str | None:
