@@ -48,7 +48,7 @@ def test_phrasing_in_one_line(children: tuple[Phrasing, ...]) -> None:
     check(Root((Heading(2, children), Table((TableRow((cell, cell)), TableRow((cell, cell)))))))
 
 
-@settings(parent=quick, max_examples=600)
+@settings(parent=quick, max_examples=300)
 @given(st.one_of(strategies.contents, strategies.plain_contents), st.booleans())
 def test_plain_content_is_written_as_any_other(children: tuple[Phrasing, ...], one_line: bool) -> None:
     assert plain(children) in (None, careful(normal.phrasing(children), one_line))

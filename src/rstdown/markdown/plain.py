@@ -7,8 +7,10 @@ and by the rarer nodes.  What is written here is what `normal` and `phrasing` ma
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
-from typing import Any
+from itertools import groupby
+from typing import Any, cast
 
 from .edges import delimiter, first, last
 from .escape import END, attribute, autolink, code_span, destination, is_suspect
@@ -37,15 +39,17 @@ def plain(
     node: Any  # `cast` is a call, and this is done for each node
     for index, node in enumerate(children):
         kind = type(node)
+        if kind is previous and (kind is Text or kind is InlineCode):
+            return plain(_joined(children), before, after, inside, in_link)
         if kind is Text:
-            written = node.value if previous is not kind else out.pop() + node.value
+            written = node.value
             if "  " in written:
                 written = _DOUBLE.sub(" ", written)
             if not _plain_ascii(written) and not _is_plain(written):
                 return None
         elif kind is InlineCode:
             value = node.value
-            if not value or previous is kind or not value.isprintable():
+            if not value or not value.isprintable():
                 return None
             written = f"`{value}`" if "`" not in value and value[0] != " " else code_span(value)
         elif kind is Link:
@@ -65,6 +69,19 @@ def plain(
     if out and (out[0][0] == " " or out[-1][-1] == " "):  # white space belongs outside, or nowhere
         return None
     return "".join(out)
+
+
+def _joined(children: tuple[Phrasing, ...]) -> tuple[Phrasing, ...]:
+    """Return content with texts made one that stand next to each other, and so with code."""
+    out: list[Phrasing] = []
+    for kind, run in groupby(children, type):
+        if kind is Text:
+            out.append(Text("".join(node.value for node in cast(Iterable[Text], run))))
+        elif kind is InlineCode:
+            out.append(InlineCode("".join(node.value for node in cast(Iterable[InlineCode], run))))
+        else:
+            out += run
+    return tuple(out)
 
 
 def _is_plain(text: str) -> bool:
