@@ -54,16 +54,19 @@ class Writing:
         document = self.documents[index]
         try:
             with deep():
-                surface = self.surface(index)
-                page = apply_links(surface, self.plan)
-                markdown = write(lower(page.root, self.options))
+                # Each stage's tree is let go as soon as the next one is made: that of a changelog is large.
+                page = apply_links(self.surface(index), self.plan)
+                kept = page if self.trees else b""
+                root = lower(page.root, self.options)
+                del page
+                markdown = write(root)
         except MemoryError:
             return Failure(document.docname, "takes more memory than there is")
         except RecursionError:
             return Failure(document.docname, "is nested too deeply")
         if error := too_much(document.docname, len(document.text), len(markdown)):
             return Failure(document.docname, error.reason)
-        return Written(markdown, page if self.trees else b"")
+        return Written(markdown, kept)
 
     def surface(self, index: int) -> Surface:
         """Return what linking must know of a page, with the whole tree."""

@@ -143,8 +143,10 @@ def _anchored(anchors: Sequence[Phrasing], blocks: Sequence[Flow]) -> Sequence[F
     """Put anchors at the start of the first block, or in front of one that holds no text."""
     first = blocks[0]
     found: Flow | None = None
-    if isinstance(first, (Paragraph, Heading)):
-        found = replace(first, children=(*anchors, *first.children))
+    if isinstance(first, Paragraph):
+        found = Paragraph((*anchors, *first.children))
+    elif isinstance(first, Heading):
+        found = Heading(first.depth, (*anchors, *first.children))
     elif isinstance(first, (Blockquote, ListItem)) and first.children:
         found = replace(first, children=tuple(_anchored(anchors, first.children)))
     elif isinstance(first, List):
