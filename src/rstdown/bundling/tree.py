@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from typing import Any, TypeVar, get_args
 
 from ..link.tree import LEAVES, copied, parts, walk
@@ -10,6 +11,7 @@ from ..markdown import nodes as md
 
 N = TypeVar("N")
 Visit = Callable[[Any], Iterable[Any] | None]
+Kinds = frozenset[type] | None
 
 # What says nothing once it is empty.
 _CONTAINERS = frozenset(
@@ -29,7 +31,7 @@ _CONTAINERS = frozenset(
 PHRASING = get_args(md.Phrasing)
 
 
-def edit(node: N, visit: Visit, kinds: Collection[type] | None = None) -> N:
+def edit(node: N, visit: Visit, kinds: Kinds = None) -> N:
     """Return *node* with what is below it edited; what does not change is shared.
 
     *visit* returns what stands in a node's stead (nothing, several; the node itself: it stays with all below
@@ -39,17 +41,18 @@ def edit(node: N, visit: Visit, kinds: Collection[type] | None = None) -> N:
     return node if type(node) in LEAVES else _edited(node, visit, kinds, _uninteresting(kinds))
 
 
-def edit_all(nodes: tuple[Any, ...], visit: Visit, kinds: Collection[type] | None = None) -> tuple[Any, ...]:
+def edit_all(nodes: tuple[Any, ...], visit: Visit, kinds: Kinds = None) -> tuple[Any, ...]:
     """Edit nodes that stand next to each other."""
     return _edited_row(nodes, visit, kinds, _uninteresting(kinds))
 
 
-def _uninteresting(kinds: Collection[type] | None) -> frozenset[type]:
+@lru_cache(maxsize=64)
+def _uninteresting(kinds: Kinds) -> frozenset[type]:
     """Return the classes of nodes that need not be looked at: with nothing below, and not asked for."""
     return frozenset() if kinds is None else LEAVES.difference(kinds)
 
 
-def _edited(node: N, visit: Visit, kinds: Collection[type] | None, dull: frozenset[type]) -> N:
+def _edited(node: N, visit: Visit, kinds: Kinds, dull: frozenset[type]) -> N:
     changes: dict[str, Any] = {}
     for name in parts(type(node)):
         old = getattr(node, name)
@@ -58,9 +61,7 @@ def _edited(node: N, visit: Visit, kinds: Collection[type] | None, dull: frozens
     return copied(node, changes) if changes else node
 
 
-def _edited_row(
-    nodes: tuple[Any, ...], visit: Visit, kinds: Collection[type] | None, dull: frozenset[type]
-) -> tuple[Any, ...]:
+def _edited_row(nodes: tuple[Any, ...], visit: Visit, kinds: Kinds, dull: frozenset[type]) -> tuple[Any, ...]:
     if dull.issuperset(map(type, nodes)):
         return nodes
     out: list[Any] | None = None  # made once something changes
@@ -111,7 +112,7 @@ def ids_of(node: Any) -> tuple[str, ...]:
     return ids
 
 
-def branches(node: Any, leaves: Collection[type] = LEAVES) -> Iterator[Any]:
+def branches(node: Any, leaves: frozenset[type] = LEAVES) -> Iterator[Any]:
     """Yield *node* and all below it in document order, but for the *leaves* and what is below those."""
     stack = [node]
     while stack:
@@ -119,9 +120,12 @@ def branches(node: Any, leaves: Collection[type] = LEAVES) -> Iterator[Any]:
         kind = type(node)
         if kind is tuple:
             stack += [child for child in reversed(node) if type(child) not in leaves]
-        else:
-            yield node
-            stack += [below for name in reversed(parts(kind)) if (below := getattr(node, name))]
+            continue
+        yield node
+        for name in reversed(parts(kind)):
+            row = getattr(node, name)
+            if not leaves.issuperset(map(type, row)):
+                stack.append(row)
 
 
 def own_blocks(children: Iterable[md.Flow]) -> tuple[md.Flow, ...]:
