@@ -106,6 +106,24 @@ def _spans(inner: SearchStrategy[Phrasing]) -> SearchStrategy[Phrasing]:
 phrasing: SearchStrategy[Phrasing] = st.recursive(leaves, _spans, max_leaves=8)
 contents = st.lists(phrasing, max_size=5).map(tuple)
 
+# What documents mostly consist of.
+_plain_texts = st.one_of(
+    st.sampled_from(["a", "B2", "a.", "(a", "é", "→", "a  b", "snake_case", "a.b:", "https://a.b/c"]),
+    st.sampled_from([" a", "a ", ": a ", ",", "a@b.cd", "__x__", "", " "]),
+)
+_plain_urls = st.sampled_from(["https://a.b/c", "#x", "a.md#b_c", "a(b).md", "mailto:a@b.cd", "a b"])
+
+
+def _plain_spans(inner: SearchStrategy[Phrasing]) -> SearchStrategy[Phrasing]:
+    children = st.lists(inner, min_size=1, max_size=3).map(tuple)
+    return st.one_of(
+        st.builds(Emphasis, children), st.builds(Strong, children), st.builds(Link, _plain_urls, children)
+    )
+
+
+_plain_leaves = st.one_of(_plain_texts.map(Text), _plain_texts.map(InlineCode), st.just(Anchor("x")))
+plain_contents = st.lists(st.recursive(_plain_leaves, _plain_spans, max_leaves=5), max_size=5).map(tuple)
+
 code_lines = st.sampled_from(["", "x", "  y", "\tz", "```", "~~~~", "- a", "> b", "   ", "$$", "| a |"])
 code_values = st.one_of(raw_text, st.lists(code_lines, max_size=4).map("\n".join))
 

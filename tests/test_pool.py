@@ -15,7 +15,9 @@ import pytest
 from rstdown import pool, workers
 from rstdown.errors import ConversionError, RstdownError
 from rstdown.model import Document, Page, Project
-from rstdown.options import ConvertOptions
+from rstdown.options import ConvertOptions, RunOptions
+from rstdown.pipeline import convert_documents
+from rstdown.results import Conversion, Settings
 from rstdown.rst.limits import Limits
 
 PROJECT = Project()
@@ -46,6 +48,26 @@ def test_processes_give_the_same(jobs: int) -> None:
     done: list[str] = []
     assert run(some(), jobs=jobs, on_done=done.append) == ALONE
     assert sorted(done) == sorted(d.docname for d in some())
+
+
+@pytest.mark.parametrize("few", [0, pool.FEW])
+def test_trees_and_bytes_give_the_same(monkeypatch: pytest.MonkeyPatch, few: int) -> None:
+    documents = [
+        Document("a", "A\n=\n\nSee :doc:`b`, :ref:`there` and `b <b.html>`__.\n"),
+        Document(
+            "b", "B\n=\n\n.. _there:\n\nThere\n-----\n\n.. py:function:: f(x: T) -> T\n\n.. py:class:: T\n"
+        ),
+    ]
+    settings = Settings(run=RunOptions(jobs=2, cache=False))
+    expected = convert_documents(documents, settings=settings)
+    monkeypatch.setattr(pool, "FEW", few)
+    settings = Settings(run=RunOptions(jobs=1, cache=False))
+    assert convert_documents(documents, settings=settings) == expected
+    found: list[Conversion] = []
+    outlines = convert_documents(documents, settings=settings, sink=found.append)
+    texts = {conversion.docname: conversion.markdown for conversion in found}
+    assert texts == {conversion.docname: conversion.markdown for conversion in expected.conversions}
+    assert all("Paragraph" not in repr(conversion.page.root) for conversion in outlines.conversions)
 
 
 def test_spawned_processes_give_the_same() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rstdown.markdown import normalise, read, write
+from rstdown.markdown import normal, normalise, read, write
 from rstdown.markdown.nodes import (
     Blockquote,
     Code,
@@ -21,6 +21,8 @@ from rstdown.markdown.nodes import (
     TableRow,
     Text,
 )
+from rstdown.markdown.phrasing import careful
+from rstdown.markdown.plain import plain
 from tests import strategies
 
 quick = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -44,6 +46,12 @@ def test_phrasing(children: tuple[Phrasing, ...]) -> None:
 def test_phrasing_in_one_line(children: tuple[Phrasing, ...]) -> None:
     cell = TableCell(children)
     check(Root((Heading(2, children), Table((TableRow((cell, cell)), TableRow((cell, cell)))))))
+
+
+@settings(parent=quick, max_examples=300)
+@given(st.one_of(strategies.contents, strategies.plain_contents), st.booleans())
+def test_plain_content_is_written_as_any_other(children: tuple[Phrasing, ...], one_line: bool) -> None:
+    assert plain(children) in (None, careful(normal.phrasing(children), one_line))
 
 
 @settings(parent=quick, max_examples=60)

@@ -22,9 +22,11 @@ if TYPE_CHECKING:
 BATCH_BYTES = 100_000
 BATCH_DOCUMENTS = 20
 """How much goes to an `Executor` at once: a task of Dask's costs some 7 ms, a page takes 45."""
-_INCLUDING = re.compile(r"^[ \t]*\.\. \w+:: +(\S*/\S*) *$", re.MULTILINE)
+_INCLUDING = re.compile(r"\.\. \w+:: +(\S*/\S*) *$", re.MULTILINE)
 SMALL = 50_000
 """Up to how much text it is not worth to start a process from nothing."""
+FEW = 2_000_000
+"""Up to how much text the trees of all pages are kept, which take some eight times as much memory."""
 
 
 class Sealed(NamedTuple):
@@ -35,7 +37,10 @@ class Sealed(NamedTuple):
 
 
 class Held(NamedTuple):
-    """A page as bytes, and what linking must know of it: little memory for many pages."""
+    """A page between converting and writing, and what linking must know of it.
+
+    *data* is the page as bytes, which take little memory; empty where *surface* has the whole tree.
+    """
 
     data: bytes
     surface: Surface
@@ -45,7 +50,8 @@ class Held(NamedTuple):
 class Converting:
     """The work of converting documents (`rstdown.workers.Work`).
 
-    *surfaces* asks for what linking must know, *signatures* whether this is to include their types.
+    *surfaces* asks for what linking must know, *signatures* whether this is to include their types, *whole*
+    for the trees of pages instead of their bytes, where pages stay in this process.
     """
 
     documents: Sequence[Document]
@@ -53,6 +59,7 @@ class Converting:
     options: ConvertOptions
     surfaces: bool = False
     signatures: bool = False
+    whole: bool = False
 
     def prepare(self) -> None:
         """Import the engine."""
@@ -69,6 +76,14 @@ class Converting:
         except MemoryError:
             return Failure(self.documents[index].docname, "takes more memory than there is")
 
+    def do_here(self, index: int) -> Page | Held | Failure:
+        """Convert a document whose page stays in this process."""
+        page = self.page(index)
+        try:
+            return self.held(page) if self.surfaces and isinstance(page, Page) else page
+        except MemoryError:
+            return Failure(self.documents[index].docname, "takes more memory than there is")
+
     def page(self, index: int) -> Page | Failure:
         """Convert a document to a page."""
         from .pipeline import convert_page
@@ -80,11 +95,16 @@ class Converting:
 
     def sealed(self, page: Page) -> Sealed:
         """Return a page as bytes."""
-        return Sealed(encode(page), encode(self.surface(page)) if self.surfaces else b"")
+        return Sealed(encode(page), encode(detached(self.surface(page))) if self.surfaces else b"")
+
+    def held(self, page: Page, data: bytes = b"") -> Held:
+        """Return a page that stays in this process; *data* are its bytes, where they are at hand."""
+        surface = self.surface(page)
+        return Held(b"", surface) if self.whole else Held(data or encode(page), detached(surface))
 
     def surface(self, page: Page) -> Surface:
-        """Return what linking must know of a page that is written into a folder."""
-        return detached(surface_of(page, signatures=self.signatures))
+        """Return what linking must know of a page that is written into a folder, with the whole tree."""
+        return surface_of(page, signatures=self.signatures)
 
 
 def convert_documents(
@@ -106,6 +126,7 @@ def convert_documents(
     found: dict[int, Page | ConversionError] = {}
     work = Converting(documents, project, options)
     for index, result in _results(work, jobs, cache, executor, on_done):
+        assert not isinstance(result, Held)
         found[index] = decode(result.page) if isinstance(result, Sealed) else result
     return tuple(found[index] for index in range(len(documents)))
 
@@ -122,8 +143,9 @@ def hold_documents(
     on_done: Callable[[str], None] | None = None,
 ) -> tuple[Held | ConversionError, ...]:
     """Convert as `convert_documents` does; keep of each page its bytes and what linking must know."""
-    found: dict[int, Sealed | ConversionError] = {}
-    work = Converting(documents, project, options, surfaces=True, signatures=signatures)
+    found: dict[int, Sealed | Held | ConversionError] = {}
+    whole = jobs == 1 and sum(len(document.text) for document in documents) <= FEW
+    work = Converting(documents, project, options, True, signatures, whole)
     for index, result in _results(work, jobs, cache, executor, on_done):
         assert not isinstance(result, Page)
         found[index] = result
@@ -148,7 +170,7 @@ def _results(
     cache: bool | PageCache,
     executor: Executor | None,
     on_done: Callable[[str], None] | None,
-) -> Iterator[tuple[int, Page | Sealed | ConversionError]]:
+) -> Iterator[tuple[int, Page | Sealed | Held | ConversionError]]:
     """Yield what becomes of documents as they get ready, from the cache first; fill the cache."""
     store = open_cache() if cache is True else cache or None
     documents = work.documents
@@ -161,7 +183,7 @@ def _results(
             todo.append(index)
             continue
         page, data = hit
-        yield index, Sealed(data, encode(work.surface(page))) if work.surfaces else page
+        yield index, work.held(page, data) if work.surfaces else page
         if on_done:
             on_done(document.docname)
     todo = big_first(documents, todo)
@@ -170,7 +192,7 @@ def _results(
             yield index, ConversionError(*result)
         else:
             if store:
-                store.put(keys[index], encode(result) if isinstance(result, Page) else result.page)
+                store.put(keys[index], _bytes_of(result))
             yield index, result
         if on_done:
             on_done(documents[index].docname)
@@ -178,9 +200,17 @@ def _results(
         store.close()
 
 
+def _bytes_of(result: Page | Sealed | Held) -> bytes:
+    if isinstance(result, Page):
+        return encode(result)
+    if isinstance(result, Sealed):
+        return result.page
+    return result.data or encode(result.surface.page)
+
+
 def _run(
     work: Converting, todo: Sequence[int], jobs: int, executor: Executor | None
-) -> Iterator[tuple[int, Page | Sealed | Failure]]:
+) -> Iterator[tuple[int, Page | Sealed | Held | Failure]]:
     """Yield what becomes of the documents *todo* as they get ready."""
     if not todo:
         return
@@ -188,7 +218,7 @@ def _run(
         yield from _by_executor(work, todo, executor)
     elif jobs == 1 or (jobs == 0 and is_small(work.documents, todo)):
         for index in todo:
-            yield index, work.page(index) if not work.surfaces else work.do(index)
+            yield index, work.do_here(index)
     else:
         yield from run_in_workers(work, todo, jobs)
 

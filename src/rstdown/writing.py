@@ -9,7 +9,7 @@ from typing import NamedTuple
 from .codec import decode, encode
 from .errors import ConversionError
 from .frozen import dataclass
-from .link import LinkPlan, apply_links, surface_of
+from .link import LinkPlan, Surface, apply_links, detached, surface_of
 from .markdown import lower, write
 from .model import Document, Page
 from .options import ConvertOptions
@@ -19,10 +19,10 @@ from .workers import Failure, run_in_workers
 
 
 class Written(NamedTuple):
-    """A document's Markdown, and its linked page as bytes (empty unless asked for)."""
+    """A document's Markdown, and its linked page as bytes (empty unless asked for), or as it is."""
 
     markdown: str
-    page: bytes = b""
+    page: bytes | Page = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +44,34 @@ class Writing:
 
     def do(self, index: int) -> Written | Failure:
         """Write a document."""
+        written = self.do_here(index)
+        if isinstance(written, Written) and isinstance(written.page, Page):
+            return Written(written.markdown, encode(written.page))
+        return written
+
+    def do_here(self, index: int) -> Written | Failure:
+        """Write a document whose page stays in this process."""
         document = self.documents[index]
         try:
             with deep():
-                surface = surface_of(decode(self.held[index].data), signatures=self.signatures)
-                page = apply_links(surface, self.plan)
-                markdown = write(lower(page.root, self.options))
+                # Each stage's tree is let go as soon as the next one is made: that of a changelog is large.
+                page = apply_links(self.surface(index), self.plan)
+                kept = page if self.trees else b""
+                root = lower(page.root, self.options)
+                del page
+                markdown = write(root)
         except MemoryError:
             return Failure(document.docname, "takes more memory than there is")
         except RecursionError:
             return Failure(document.docname, "is nested too deeply")
         if error := too_much(document.docname, len(document.text), len(markdown)):
             return Failure(document.docname, error.reason)
-        return Written(markdown, encode(page) if self.trees else b"")
+        return Written(markdown, kept)
+
+    def surface(self, index: int) -> Surface:
+        """Return what linking must know of a page, with the whole tree."""
+        data, surface = self.held[index]
+        return surface_of(decode(data), signatures=self.signatures) if data else surface
 
 
 def write_documents(work: Writing, jobs: int = 0) -> Iterator[tuple[int, str, Page] | ConversionError]:
@@ -67,15 +82,17 @@ def write_documents(work: Writing, jobs: int = 0) -> Iterator[tuple[int, str, Pa
     """
     todo = big_first(work.documents, range(len(work.documents)))
     if jobs == 1 or is_small(work.documents, todo):
-        results: Iterator[tuple[int, Written | Failure]] = ((index, work.do(index)) for index in todo)
+        results: Iterator[tuple[int, Written | Failure]] = ((index, work.do_here(index)) for index in todo)
     else:
         results = run_in_workers(work, todo, jobs)
     for index, result in results:
         if isinstance(result, Failure):
             yield ConversionError(*result)
         elif result.page:
-            yield index, result.markdown, decode(result.page)
+            page = result.page if isinstance(result.page, Page) else decode(result.page)
+            yield index, result.markdown, page
         else:
-            page = work.held[index].surface.page
+            data, surface = work.held[index]
+            page = (surface if data else detached(surface)).page
             new = work.plan.diagnostics[page.docname]
             yield index, result.markdown, replace(page, diagnostics=(*page.diagnostics, *new))

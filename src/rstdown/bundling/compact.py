@@ -22,6 +22,8 @@ from .tree import branches, edit, edit_all, fullname
 _WORD = re.compile(r"[^\W\d]\w*")
 _CONSTANTS = ("True", "False", "None")
 _SPARED = frozenset({md.Emphasis, md.InlineCode, md.Object, md.Signature})
+_NAMED = frozenset({md.Signature, md.Paragraph})
+_LABELLED = frozenset({md.Paragraph, md.Heading, md.Table})
 _NO_OBJECTS = LEAVES | {md.Paragraph, md.Heading, md.Table}
 _VERSION_LABEL = re.compile(r"(?:Added|Changed|Deprecated|Removed) (?:in|since) version .*\.")
 
@@ -64,8 +66,7 @@ def _shortened(node: md.Object) -> md.Object:
     def visit(child: Any) -> Iterable[Any] | None:
         return (short(child),) if isinstance(child, md.Signature) else (child,)
 
-    kinds = {md.Signature, md.Paragraph}
-    return replace(node, children=edit_all(node.children, visit, kinds))
+    return replace(node, children=edit_all(node.children, visit, _NAMED))
 
 
 def plain_labels(root: md.Root) -> md.Root:
@@ -81,4 +82,4 @@ def plain_labels(root: md.Root) -> md.Root:
                 return (md.Paragraph((*first.children, *rest)),)
         return (node,)
 
-    return edit(root, visit, {md.Paragraph, md.Heading, md.Table})
+    return edit(root, visit, _LABELLED)

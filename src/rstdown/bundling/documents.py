@@ -79,9 +79,10 @@ class Web:
         for part in parts:
             here = "" if one_document else part.docname
             for node in branches(part.section):
-                if ids := ids_of(node):
-                    self.explicit.update((here, id) for id in ids)
-                if type(node) in _HEADED:
+                kind = type(node)
+                if kind in WITH_IDS:
+                    self.explicit.update((here, id) for id in ids_of(node))
+                if kind in _HEADED:
                     names = [slug(text) for text in _heading_texts(node)]
                     self.slugs.update(names)
                     self.headings.update((here, name) for name in names)
@@ -161,9 +162,11 @@ def _settled(part: Part, web: Web, links: str, keep: Collection[tuple[str, str]]
 
     def visit(node: Any) -> Iterable[Any] | None:
         if isinstance(node, md.Link):
-            end = web.end(node.url, part.docname)
             outside = links == "all" or (links == "external" and not node.resolved)
-            stays = outside if end is None else end in keep
+            stays = False
+            if outside or keep:
+                end = web.end(node.url, part.docname)
+                stays = outside if end is None else end in keep
             return None if stays else edit(node, visit, _SETTLED).children
         if isinstance(node, md.Anchor):
             return None if (here, node.id) in keep else ()

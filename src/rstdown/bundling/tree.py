@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
-from operator import is_
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from typing import Any, TypeVar, get_args
 
 from ..link.tree import LEAVES, copied, parts, walk
@@ -11,6 +11,7 @@ from ..markdown import nodes as md
 
 N = TypeVar("N")
 Visit = Callable[[Any], Iterable[Any] | None]
+Kinds = frozenset[type] | None
 
 # What says nothing once it is empty.
 _CONTAINERS = frozenset(
@@ -30,36 +31,51 @@ _CONTAINERS = frozenset(
 PHRASING = get_args(md.Phrasing)
 
 
-def edit(node: N, visit: Visit, kinds: Collection[type] | None = None) -> N:
+def edit(node: N, visit: Visit, kinds: Kinds = None) -> N:
     """Return *node* with what is below it edited; what does not change is shared.
 
     *visit* returns what stands in a node's stead (nothing, several; the node itself: it stays with all below
     it), or None to keep it and to go below it.  It is asked about nodes of the classes *kinds* only.
     A container that is emptied goes, too.
     """
-    kind = type(node)
-    if kind in LEAVES:
-        return node
+    return node if type(node) in LEAVES else _edited(node, visit, kinds, _uninteresting(kinds))
+
+
+def edit_all(nodes: tuple[Any, ...], visit: Visit, kinds: Kinds = None) -> tuple[Any, ...]:
+    """Edit nodes that stand next to each other."""
+    return _edited_row(nodes, visit, kinds, _uninteresting(kinds))
+
+
+@lru_cache(maxsize=64)
+def _uninteresting(kinds: Kinds) -> frozenset[type]:
+    """Return the classes of nodes that need not be looked at: with nothing below, and not asked for."""
+    return frozenset() if kinds is None else LEAVES.difference(kinds)
+
+
+def _edited(node: N, visit: Visit, kinds: Kinds, dull: frozenset[type]) -> N:
     changes: dict[str, Any] = {}
-    for name in parts(kind):
+    for name in parts(type(node)):
         old = getattr(node, name)
-        if old and (new := edit_all(old, visit, kinds)) is not old:
+        if old and (new := _edited_row(old, visit, kinds, dull)) is not old:
             changes[name] = new
     return copied(node, changes) if changes else node
 
 
-def edit_all(nodes: tuple[Any, ...], visit: Visit, kinds: Collection[type] | None = None) -> tuple[Any, ...]:
-    """Edit nodes that stand next to each other."""
+def _edited_row(nodes: tuple[Any, ...], visit: Visit, kinds: Kinds, dull: frozenset[type]) -> tuple[Any, ...]:
+    if dull.issuperset(map(type, nodes)):
+        return nodes
     out: list[Any] | None = None  # made once something changes
     for index, node in enumerate(nodes):
         kind = type(node)
         new: tuple[Any, ...] | None = None
         if kind is tuple:
-            row = edit_all(node, visit, kinds)
+            row = _edited_row(node, visit, kinds, dull)
             new = None if row is node else (row,)
         elif (kinds is None or kind in kinds) and (found := visit(node)) is not None:
             new = tuple(found)
-        elif kind not in LEAVES and (inner := edit(node, visit, kinds)) is not node:
+            if len(new) == 1 and new[0] is node:
+                new = None
+        elif kind not in LEAVES and (inner := _edited(node, visit, kinds, dull)) is not node:
             new = () if kind in _CONTAINERS and not inner.children else (inner,)
         if new is None:
             if out is not None:
@@ -67,11 +83,7 @@ def edit_all(nodes: tuple[Any, ...], visit: Visit, kinds: Collection[type] | Non
         else:
             out = list(nodes[:index]) if out is None else out
             out += new
-    return nodes if out is None or _same(out, nodes) else tuple(out)
-
-
-def _same(new: list[Any], old: tuple[Any, ...]) -> bool:
-    return len(new) == len(old) and all(map(is_, new, old))
+    return nodes if out is None else tuple(out)
 
 
 def below(node: Any) -> Iterator[Any]:
@@ -100,7 +112,7 @@ def ids_of(node: Any) -> tuple[str, ...]:
     return ids
 
 
-def branches(node: Any, leaves: Collection[type] = LEAVES) -> Iterator[Any]:
+def branches(node: Any, leaves: frozenset[type] = LEAVES) -> Iterator[Any]:
     """Yield *node* and all below it in document order, but for the *leaves* and what is below those."""
     stack = [node]
     while stack:
@@ -108,9 +120,12 @@ def branches(node: Any, leaves: Collection[type] = LEAVES) -> Iterator[Any]:
         kind = type(node)
         if kind is tuple:
             stack += [child for child in reversed(node) if type(child) not in leaves]
-        else:
-            yield node
-            stack += [below for name in reversed(parts(kind)) if (below := getattr(node, name))]
+            continue
+        yield node
+        for name in reversed(parts(kind)):
+            row = getattr(node, name)
+            if not leaves.issuperset(map(type, row)):
+                stack.append(row)
 
 
 def own_blocks(children: Iterable[md.Flow]) -> tuple[md.Flow, ...]:

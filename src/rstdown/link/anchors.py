@@ -105,12 +105,20 @@ class Anchors:
             self._note_headings(docname, scan)
         self._taken: dict[str, set[str]] = {}
         self._ids: dict[str, dict[int, str]] = {}  # the first id of each section, by the page
+        self._urls: dict[tuple[str, str, str], tuple[str, bool]] = {}
 
     def url(self, here: str, there: str, id: str) -> tuple[str, bool]:
         """Return the address of *id* (empty: the top) on page *there*, and whether the page has it.
 
         Where it does not, the address is that of the page's top.
         """
+        key = here, there, id
+        found = self._urls.get(key)
+        if found is None:
+            found = self._urls[key] = self._url(here, there, id)
+        return found
+
+    def _url(self, here: str, there: str, id: str) -> tuple[str, bool]:
         scan = self.scans[there]
         place = scan.place(id) if id else None
         found = not id or place is not None

@@ -51,7 +51,7 @@ class Resolver:
         self.project = project
         self.types = object_types(project)
         self.ignored = _ignored(project)
-        self._cache: dict[tuple[object, ...], list[Place]] = {}
+        self._cache: dict[tuple[object, ...], tuple[list[Place], str]] = {}
 
     @cached_property
     def numbers(self) -> Numbers:
@@ -64,21 +64,21 @@ class Resolver:
             return Outcome(xref.children, Place("id", xref.target, docname, xref.target))
         if xref.role == "numfig:caption":
             return self._caption(xref, docname)
-        scope = dict(xref.scope)
-        request = Request(xref.role, xref.target, scope, docname, xref.explicit)
-        places = self._places(request, xref)
+        places, doubt = self._places(xref, docname)
         if not places:
             return self._missing(xref)
-        return self._found(xref, places)
+        return self._found(xref, places[0], doubt)
 
     # -- finding -------------------------------------------------------------------
 
-    def _places(self, request: Request, xref: md.Xref) -> list[Place]:
-        relative = request.docname if request.role in ("std:doc", "any") else ""
-        key = (request.role, request.target, xref.scope, request.explicit, relative)
+    def _places(self, xref: md.Xref, docname: str) -> tuple[list[Place], str]:
+        """Return the places that a reference may mean, best first, and what is ambiguous about it."""
+        relative = docname if xref.role in ("std:doc", "any") else ""
+        key = (xref.role, xref.target, xref.scope, xref.explicit, relative)
         found = self._cache.get(key)
         if found is None:
-            found = self._cache[key] = self._search(request)
+            places = self._search(Request(xref.role, xref.target, dict(xref.scope), docname, xref.explicit))
+            found = self._cache[key] = places, self._ambiguity(xref, places) if places else ""
         return found
 
     def _search(self, request: Request) -> list[Place]:
@@ -120,9 +120,7 @@ class Resolver:
 
     # -- showing -------------------------------------------------------------------
 
-    def _found(self, xref: md.Xref, places: list[Place]) -> Outcome:
-        place = places[0]
-        message = self._ambiguity(xref, places)
+    def _found(self, xref: md.Xref, place: Place, message: str) -> Outcome:
         problem = "xref-ambiguous" if message else ""
         if xref.role == "std:numref":
             return self._numbered(xref, place)

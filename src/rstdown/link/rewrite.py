@@ -8,7 +8,7 @@ from typing import Any
 from ..markdown import nodes as md
 from .scan import Scan
 from .surface import Changes
-from .tree import LEAVES, copied, parts
+from .tree import LEAVES, copied, shape
 
 
 class Rewriter:
@@ -39,14 +39,18 @@ class Rewriter:
                 out.append(self._row(node))
             elif kind is md.Anchor or (kind not in LEAVES and id(node) in self.found.open):
                 special = _SPECIAL.get(kind)
-                out.extend(special(self, node) if special else (self._copy(node),))
+                if special:
+                    out += special(self, node)
+                else:
+                    out.append(self._copy(node))
             else:
                 out.append(node)
         return tuple(out)
 
     def _copy(self, node: Any) -> Any:
-        changes = {name: self._row(getattr(node, name)) for name in parts(type(node))}
-        return copied(node, changes)
+        kind = type(node)
+        values = [(getattr(node, name), has_nodes) for name, has_nodes in shape(kind)]
+        return kind(*[self._row(value) if has_nodes else value for value, has_nodes in values])
 
     def _reference(self, node: md.Xref) -> Iterable[md.Node]:
         return self._put(self.replacements[id(node)])

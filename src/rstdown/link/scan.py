@@ -60,7 +60,7 @@ def scan(root: md.Root, *, footnotes: bool = False, signatures: bool = True) -> 
     if root.children and isinstance(root.children[first], md.Section):
         found.titled = True
         found.sections.update((a.id, 0) for a in root.children[:first] if isinstance(a, md.Anchor))
-    walker.visit(root, 0)
+    walker.row((root,), 0)
     return found
 
 
@@ -75,27 +75,26 @@ class _Walker:
         self.footnotes = footnotes
         self.signatures = signatures
 
-    def visit(self, node: Any, depth: int) -> bool:
-        """Visit a node; tell whether linking may change anything in it."""
-        special = _SPECIAL.get(type(node))
-        is_open = special(self, node, depth) if special else self.inside(node, depth)
-        if is_open:
-            self.found.open.add(id(node))
-        return is_open
-
     def inside(self, node: Any, depth: int) -> bool:
+        """Visit what is in a node; tell whether linking may change anything in it."""
         is_open = False
         for name in parts(type(node)):
-            is_open |= self.row(getattr(node, name), depth)
+            if self.row(getattr(node, name), depth):
+                is_open = True
         return is_open
 
     def row(self, nodes: Iterable[Any], depth: int) -> bool:
+        """Visit nodes that stand next to each other; tell whether linking may change any."""
         is_open = False
         for node in nodes:
             kind = type(node)
             if kind in LEAVES:  # most nodes are
                 continue
-            is_open |= self.row(node, depth) if kind is tuple else self.visit(node, depth)
+            if kind is tuple:
+                is_open = self.row(node, depth) or is_open
+            elif _SPECIAL.get(kind, _Walker.inside)(self, node, depth):
+                self.found.open.add(id(node))
+                is_open = True
         return is_open
 
     def anchor(self, node: md.Anchor, depth: int) -> bool:

@@ -6,14 +6,14 @@ referred to, its outline.  So thousands of pages can be linked while their trees
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..markdown import nodes as md
 from ..model import Page
 from .scan import Scan, scan
-from .tree import parts
+from .tree import copied, parts
 
 
 @dataclass(slots=True)
@@ -51,7 +51,7 @@ def surface_of(page: Page, *, footnotes: bool = False, signatures: bool = True) 
 
 def detached(surface: Surface) -> Surface:
     """Return *surface* without the page's text: only the outline of its tree is left."""
-    page = replace(surface.page, root=md.Root(tuple(_outline(surface.page.root.children))))
+    page = replace(surface.page, root=md.Root(_outline(surface.page.root.children)))
     # Identities mean nothing once the tree is gone.
     return Surface(page, replace(surface.scan, numbers={}, open=set()))
 
@@ -63,19 +63,24 @@ FLAT = frozenset(
 )
 
 
-def _outline(blocks: Iterable[Any]) -> Iterator[md.Flow]:
-    """Yield the sections, toctrees and objects in blocks, with nothing in them but their like."""
+def _outline(blocks: Iterable[Any]) -> tuple[md.Flow, ...]:
+    """Return the sections, toctrees and objects in blocks, with nothing in them but their like."""
+    out: list[md.Flow] = []
     for block in blocks:
         kind = type(block)
+        if kind in FLAT:
+            continue
         if kind is md.Section:
-            yield md.Section(block.title, tuple(_outline(block.children)), block.ids, block.line)
+            out.append(md.Section(block.title, _outline(block.children), block.ids, block.line))
         elif kind is md.Toctree:
-            yield block
+            out.append(block)
         elif kind is md.Object:
-            signatures = tuple(replace(signature, children=()) for signature in block.signatures)
-            yield replace(block, signatures=signatures, children=tuple(_outline(block.children)))
+            signatures = tuple(copied(s, {"children": ()}) if s.children else s for s in block.signatures)
+            below = _outline(block.children)
+            out.append(md.Object(block.domain, block.objtype, signatures, below, block.line))
         elif kind is tuple:
-            yield from _outline(block)
-        elif kind not in FLAT:
+            out += _outline(block)
+        else:
             for name in parts(kind):
-                yield from _outline(getattr(block, name))
+                out += _outline(getattr(block, name))
+    return tuple(out)

@@ -61,6 +61,7 @@ class Contents:
         self.parents = parents
         self.left = _ENTRIES + _ENTRIES_PER_PAGE * len(pages)
         self._deepest = _DEEPEST
+        self._alone: dict[tuple[str, bool], tuple[TocItem, ...]] = {}
 
     def items(self, docname: str, toctree: md.Toctree) -> tuple[TocItem, ...]:
         """Return the lines of a toctree that stands on page *docname*, as deep as it asks for."""
@@ -113,8 +114,14 @@ class Contents:
     def _page(
         self, page: Page, parents: tuple[str, ...], titlesonly: bool, hidden: bool
     ) -> tuple[TocItem, ...]:
+        known = self._alone.get((page.docname, titlesonly))
+        if known is not None:
+            return known
         walker = _Outline(self, page, (page.docname, *parents), titlesonly, hidden)
-        return tuple(walker.items(page.root.children, top=True))
+        found = tuple(walker.items(page.root.children, top=True))
+        if not page.toctrees:  # or what is above it would matter
+            self._alone[page.docname, titlesonly] = found
+        return found
 
 
 @dataclass(slots=True)
@@ -129,54 +136,51 @@ class _Outline:
     first: bool = True
     inside: bool = False  # of a block, whose sections no table of contents shows
 
-    def items(self, blocks: Iterable[Any], top: bool = False) -> Iterator[TocItem]:
-        """Yield the lines for a run of blocks; below the top, *titlesonly* leaves the toctrees alone."""
+    def items(self, blocks: Iterable[Any], top: bool = False) -> list[TocItem]:
+        """Return the lines for a run of blocks; below the top, *titlesonly* leaves the toctrees alone."""
+        out: list[TocItem] = []
         for block in blocks:
             kind = type(block)
             if kind is md.Section:
-                yield from self._section(block, top)
+                out += self._section(block, top)
             elif kind is md.Toctree:
-                yield from self._toctree(block)
+                out += self._toctree(block)
             elif kind is md.Object:
-                yield from self._object(block)
+                out += self._object(block)
             elif kind is tuple:
-                yield from self.items(block)
+                out += self.items(block)
             elif kind not in FLAT:
                 outer, self.inside = self.inside, True
                 for name in parts(kind):
-                    yield from self.items(getattr(block, name))
+                    out += self.items(getattr(block, name))
                 self.inside = outer
+        return out
 
-    def _section(self, node: md.Section, top: bool) -> Iterator[TocItem]:
+    def _section(self, node: md.Section, top: bool) -> list[TocItem]:
         anchor = "" if self.first else next(iter(node.ids), "")
         self.first = False
-        below = tuple(self.items(node.children))
+        below = self.items(node.children)
         if self.inside or (self.titlesonly and not top):
-            yield from below
-        else:
-            yield TocItem(unlinked(node.title), self.page.docname, anchor, children=below)
+            return below
+        return [TocItem(unlinked(node.title), self.page.docname, anchor, children=tuple(below))]
 
-    def _toctree(self, node: md.Toctree) -> Iterator[TocItem]:
-        if not node.hidden or self.hidden:
-            yield from self.contents._toctree(
-                self.page.docname, node, self.parents, self.titlesonly, self.hidden
-            )
+    def _toctree(self, node: md.Toctree) -> Iterable[TocItem]:
+        if node.hidden and not self.hidden:
+            return ()
+        return self.contents._toctree(self.page.docname, node, self.parents, self.titlesonly, self.hidden)
 
-    def _object(self, node: md.Object) -> Iterator[TocItem]:
+    def _object(self, node: md.Object) -> list[TocItem]:
         outer, self.inside = self.inside, True
-        below = tuple(self.items(node.children))
+        below = self.items(node.children)
         self.inside = outer
         listed = node.domain in _LISTED or (node.domain, node.objtype) == ("std", "confval")
         if not (self.contents.objects and listed and node.signatures) or self.titlesonly:
-            yield from below
-            return
+            return below
         reachable = [signature for signature in node.signatures if signature.ids]
-        for signature in reachable[:-1]:
-            yield self._signature(signature, node, ())
-        if reachable:
-            yield self._signature(reachable[-1], node, below)
-        else:
-            yield from below
+        if not reachable:
+            return below
+        lines = [self._signature(signature, node, ()) for signature in reachable[:-1]]
+        return [*lines, self._signature(reachable[-1], node, tuple(below))]
 
     def _signature(self, node: md.Signature, described: md.Object, below: tuple[TocItem, ...]) -> TocItem:
         name = _entry_name(node, described, self.contents.parents)
@@ -199,9 +203,14 @@ _LISTED = frozenset({"py", "cpp", "js", "rst"})  # Sphinx: the domains with ``_t
 
 def _pruned(items: tuple[TocItem, ...], depth: int) -> tuple[TocItem, ...]:
     """Cut a table of contents at *depth* levels (0: none)."""
-    if depth == 1:
-        return tuple(replace(item, children=()) for item in items)
-    return tuple(replace(item, children=_pruned(item.children, depth - 1)) for item in items)
+    return tuple(_cut(item, depth) for item in items) if depth > 0 else items
+
+
+def _cut(item: TocItem, depth: int) -> TocItem:
+    if not item.children:
+        return item
+    below = _pruned(item.children, depth - 1) if depth > 1 else ()
+    return TocItem(item.title, item.docname, item.id, item.url, below)
 
 
 def show(

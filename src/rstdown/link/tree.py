@@ -9,7 +9,7 @@ from typing import Any
 from ..markdown import nodes as md
 
 _PARTS: dict[type, tuple[str, ...]] = {}
-_FIELDS: dict[type, tuple[str, ...]] = {}
+_SHAPES: dict[type, tuple[tuple[str, bool], ...]] = {}
 LEAVES = frozenset({md.Text, md.InlineCode, md.InlineMath, md.Break, md.Code, md.Math, md.Html})
 
 
@@ -24,13 +24,18 @@ def parts(kind: type) -> tuple[str, ...]:
     return names
 
 
+def shape(kind: type) -> tuple[tuple[str, bool], ...]:
+    """Return the names of all fields of a node type, in order, and whether each holds nodes."""
+    found = _SHAPES.get(kind)
+    if found is None:
+        found = _SHAPES[kind] = tuple((f.name, f.name in parts(kind)) for f in fields(kind))
+    return found
+
+
 def copied(node: Any, changes: Mapping[str, Any]) -> Any:
     """Return a node with some fields changed: `dataclasses.replace`, only quicker."""
     kind = type(node)
-    names = _FIELDS.get(kind)
-    if names is None:
-        names = _FIELDS[kind] = tuple(f.name for f in fields(kind))
-    return kind(*[changes[name] if name in changes else getattr(node, name) for name in names])
+    return kind(*[changes[name] if name in changes else getattr(node, name) for name, _ in shape(kind)])
 
 
 def walk(node: Any) -> Iterator[Any]:

@@ -278,9 +278,13 @@ _EMAIL = re.compile(r"[A-Za-z0-9.+_-]+@{0}(?:\.{0})+".format("[A-Za-z0-9](?:[A-Z
 
 def autolink(url: str, shown: str) -> str:
     """Return ``<url>`` if that says all there is to say, else nothing."""
-    if (url == shown and _AUTOLINK.fullmatch(url)) or (url == f"mailto:{shown}" and _EMAIL.fullmatch(shown)):
-        return f"<{shown}>"
-    return ""
+    if url == shown:
+        found = _AUTOLINK.fullmatch(url)
+    elif url.startswith("mailto:") and url.removeprefix("mailto:") == shown:
+        found = _EMAIL.fullmatch(shown)
+    else:
+        return ""
+    return f"<{shown}>" if found else ""
 
 
 def footnote_label(label: str) -> str:
@@ -312,6 +316,7 @@ def clean(value: str) -> tuple[str, int]:
     They are the controls of C0 and C1 save line feed and tab, the controls of writing direction, Unicode
     tag characters, and lone surrogates.  Joiners, which scripts need, stay.
     """
-    if UNFIT.search(value) is None:
+    # What is printable is fit, and quicker to tell.
+    if value.replace("\n", "").isprintable() or UNFIT.search(value) is None:
         return value, 0
     return UNFIT.subn(lambda match: f"U+{ord(match[0]):04X}", value)

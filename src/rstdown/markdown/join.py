@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from .nodes import Blockquote, Code, Flow, Heading, Html, List, Math, Paragraph, Table
 
 
@@ -30,11 +32,13 @@ def _begins_with_content(node: List) -> bool:
 
 def is_loose(node: List) -> bool:
     """Tell whether blank lines stand in a list: it asks for them, or some item's blocks need them."""
-    return (node.spread and _has_paragraph(node)) or any(
-        not touch(left, right)
-        for item in node.children
-        for left, right in zip(item.children, item.children[1:], strict=False)
-    )
+    if node.spread and _has_paragraph(node):
+        return True
+    for item in node.children:
+        for left, right in pairwise(item.children):
+            if not touch(left, right):
+                return True
+    return False
 
 
 def shows_spread(node: List) -> bool:
@@ -44,4 +48,8 @@ def shows_spread(node: List) -> bool:
 
 
 def _has_paragraph(node: List) -> bool:
-    return any(isinstance(block, Paragraph) for item in node.children for block in item.children)
+    for item in node.children:
+        for block in item.children:
+            if type(block) is Paragraph:
+                return True
+    return False

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
-from ..frozen import dataclass
 from ..options import ConvertOptions
 from . import tables
 from .nodes import (
@@ -61,8 +60,7 @@ def lower(root: Root, options: ConvertOptions = _DEFAULTS) -> Root:
     return Root((*body, *place.footnotes))
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(NamedTuple):
     """Where blocks stand: the *depth* that a heading would have, or in a *container*, which has none.
 
     *slugs* and *footnotes* collect over the whole document.
@@ -95,53 +93,60 @@ def _flow(children: Iterable[Flow], place: _Place, as_items: bool = False) -> tu
     as_items = as_items or not place.has_headings() or place.options.object_style == "list"
     out: list[Flow] = []
     anchors: list[Phrasing] = []
-    previous: Flow | None = None
+    previous: type | None = None
     for node in _untagged(children):
+        kind = type(node)
         if isinstance(node, Anchor):
             anchors.append(node)
             continue
-        lowered = _object_list(node, place) if as_items and isinstance(node, Object) else _block(node, place)
+        if as_items and isinstance(node, Object):
+            lowered = _object_list(node, place)
+        else:
+            handler = _LOWER.get(kind)
+            lowered = (node,) if handler is None else handler(node, place)
         if not lowered:
             continue
         if anchors:
             lowered = _anchored(anchors, lowered)
             anchors = []
-        if isinstance(previous, Object):
-            if not as_items and not isinstance(node, (Object, Section)):
+        if previous is Object:
+            if not as_items and kind is not Object and kind is not Section:
                 out.append(ThematicBreak())  # closes the scope of the object above
-            elif as_items and isinstance(node, Object) and isinstance(last := out[-1], List):
+            elif as_items and kind is Object and isinstance(last := out[-1], List):
                 lowered = [List((*last.children, *_items(lowered)), spread=True)]
                 out.pop()
         out += lowered
-        previous = node
+        previous = kind
     if anchors:
         out.append(Paragraph(tuple(anchors)))
     return tuple(out)
 
 
-def _untagged(children: Iterable[Flow]) -> Iterator[Flow]:
+def _untagged(children: Iterable[Flow]) -> Iterable[Flow]:
+    """Return blocks with the content of tagged ones in their place."""
+    if Tagged not in map(type, children):  # as in most rows
+        return children
+    out: list[Flow] = []
     for node in children:
         if isinstance(node, Tagged):
-            yield from _untagged(node.children)
+            out += _untagged(node.children)
         else:
-            yield node
+            out.append(node)
+    return out
 
 
 def _items(lowered: Sequence[Flow]) -> tuple[ListItem, ...]:
     return lowered[0].children if isinstance(lowered[0], List) else ()
 
 
-def _block(node: Flow, place: _Place) -> Sequence[Flow]:
-    handler = _LOWER.get(type(node))
-    return (node,) if handler is None else handler(node, place)
-
-
 def _anchored(anchors: Sequence[Phrasing], blocks: Sequence[Flow]) -> Sequence[Flow]:
     """Put anchors at the start of the first block, or in front of one that holds no text."""
     first = blocks[0]
     found: Flow | None = None
-    if isinstance(first, (Paragraph, Heading)):
-        found = replace(first, children=(*anchors, *first.children))
+    if isinstance(first, Paragraph):
+        found = Paragraph((*anchors, *first.children))
+    elif isinstance(first, Heading):
+        found = Heading(first.depth, (*anchors, *first.children))
     elif isinstance(first, (Blockquote, ListItem)) and first.children:
         found = replace(first, children=tuple(_anchored(anchors, first.children)))
     elif isinstance(first, List):

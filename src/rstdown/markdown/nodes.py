@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import field
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from ..frozen import dataclass
 
@@ -422,13 +422,18 @@ Node: TypeAlias = Root | Flow | Phrasing | TableRow | TableCell | DefinitionItem
 def plain_text(children: Iterable[Phrasing]) -> str:
     """Return phrasing content as bare text, as docutils' ``astext()`` does."""
     out: list[str] = []
+    node: Any  # `cast` is a call, and this is done for each node
     for node in children:
-        if isinstance(node, (Text, InlineCode, InlineMath)):
+        kind = type(node)
+        if kind is Text or kind is InlineCode or kind is InlineMath:
             out.append(node.value)
-        elif isinstance(node, (Emphasis, Strong, Subscript, Superscript, Link, Xref)):
+        elif kind in _SPANS:
             out.append(plain_text(node.children))
-        elif isinstance(node, Break):
+        elif kind is Break:
             out.append(" ")
-        elif isinstance(node, Image):
+        elif kind is Image:
             out.append(node.alt)
     return "".join(out)
+
+
+_SPANS = frozenset({Emphasis, Strong, Subscript, Superscript, Link, Xref})

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
+from operator import is_
 from textwrap import dedent
 from typing import Any, cast
 
@@ -221,53 +222,77 @@ def _is_blank(node: Phrasing) -> bool:
 
 # -- flow content ---------------------------------------------------------------------
 
+Phrase = Callable[[tuple[Phrasing, ...]], tuple[Phrasing, ...]]
+
 
 def normalise(root: Root) -> Root:
     """Return a tree of core nodes as it is read back once written."""
-    return Root(_flow(root.children))
+    return Root(_flow(root.children, phrasing))
 
 
-def _flow(children: Iterable[Flow]) -> tuple[Flow, ...]:
+def blocks(root: Root) -> tuple[Flow, ...]:
+    """Return the blocks of a tree of core nodes in normal form, with phrasing content as it is in *root*."""
+    return _flow(root.children, _unless_blank)
+
+
+def _unless_blank(children: tuple[Phrasing, ...]) -> tuple[Phrasing, ...]:
+    """Return phrasing content as it is, or nothing if nothing would be left of it."""
+    node: Any
+    for node in children:
+        kind = type(node)
+        if (kind is Text and node.value and not node.value.isspace()) or kind is Anchor:
+            return children
+        if kind is InlineCode and node.value:
+            return children
+    return children if phrasing(children) else ()
+
+
+def _flow(children: tuple[Flow, ...], phrase: Phrase) -> tuple[Flow, ...]:
+    """Return blocks in normal form, the very same ones where they are in it."""
     out: list[Flow] = []
     for node in children:
         handler = _FLOW.get(type(node))
         if handler is None:
             out.append(node)
-        elif (found := handler(node)) is not None:
+        elif (found := handler(node, phrase)) is not None:
             out.append(found)
-    return tuple(out)
+    return children if len(out) == len(children) and all(map(is_, out, children)) else tuple(out)
 
 
-def _paragraph(node: Paragraph) -> Paragraph | None:
-    inner = phrasing(node.children)
+def _paragraph(node: Paragraph, phrase: Phrase) -> Paragraph | None:
+    inner = phrase(node.children)
     return None if not inner else node if inner is node.children else Paragraph(inner)
 
 
-def _heading(node: Heading) -> Heading:
-    return Heading(node.depth, phrasing(node.children))
+def _heading(node: Heading, phrase: Phrase) -> Heading:
+    inner = phrase(node.children)
+    return node if inner is node.children else Heading(node.depth, inner)
 
 
-def _blockquote(node: Blockquote) -> Blockquote:
-    return Blockquote(_flow(node.children), node.alert)
+def _blockquote(node: Blockquote, phrase: Phrase) -> Blockquote:
+    inner = _flow(node.children, phrase)
+    return node if inner is node.children else Blockquote(inner, node.alert)
 
 
-def _list(node: List) -> List | None:
+def _list(node: List, phrase: Phrase) -> List | None:
     if not node.children:
         return None
     items: list[ListItem] = []
     for item in node.children:  # a loop: deep nesting should cost few frames of Python's stack
-        items.append(ListItem(_flow(item.children)))
+        inner = _flow(item.children, phrase)
+        items.append(item if inner is item.children else ListItem(inner))
     # CommonMark allows numbers of nine digits.
     start = min(max(node.start, 0), 1_000_000_000 - len(items)) if node.ordered else 1
     found = List(tuple(items), node.ordered, start, node.spread)
-    return List(found.children, node.ordered, start, join.shows_spread(found))
+    spread = join.shows_spread(found)
+    return found if spread == node.spread else List(found.children, node.ordered, start, spread)
 
 
-def _code(node: Code) -> Code:
+def _code(node: Code, phrase: Phrase) -> Code:
     return Code(clean(node.value)[0], " ".join(clean(node.lang)[0].split()))
 
 
-def _math_block(node: Math) -> Math | Code | None:
+def _math_block(node: Math, phrase: Phrase) -> Math | Code | None:
     """Return display math without blank lines and common indentation; as code if it holds its own mark."""
     lines = dedent(clean(node.value)[0].expandtabs(4)).split("\n")
     value = "\n".join(line.rstrip() for line in lines if line.strip())
@@ -276,25 +301,25 @@ def _math_block(node: Math) -> Math | Code | None:
     return Code(value, "latex") if "$$" in value else Math(formula(value))
 
 
-def _html(node: Html) -> Html:
+def _html(node: Html, phrase: Phrase) -> Html:
     return Html(clean(node.value)[0])
 
 
-def _table(node: Table) -> Table | None:
+def _table(node: Table, phrase: Phrase) -> Table | None:
     width = len(node.children[0].children) if node.children else 0
-    return Table(tuple(_row(row, width) for row in node.children)) if width else None
+    return Table(tuple(_row(row, width, phrase) for row in node.children)) if width else None
 
 
-def _row(row: TableRow, width: int) -> TableRow:
-    cells = [TableCell(phrasing(cell.children)) for cell in row.children[:width]]
+def _row(row: TableRow, width: int, phrase: Phrase) -> TableRow:
+    cells = [TableCell(phrase(cell.children)) for cell in row.children[:width]]
     return TableRow((*cells, *[TableCell(())] * (width - len(cells))))
 
 
-def _footnote_definition(node: FootnoteDefinition) -> FootnoteDefinition:
-    return FootnoteDefinition(footnote_label(node.label), _flow(node.children))
+def _footnote_definition(node: FootnoteDefinition, phrase: Phrase) -> FootnoteDefinition:
+    return FootnoteDefinition(footnote_label(node.label), _flow(node.children, phrase))
 
 
-_FLOW: dict[type, Callable[[Any], Flow | None]] = {
+_FLOW: dict[type, Callable[[Any, Phrase], Flow | None]] = {
     Paragraph: _paragraph,
     Heading: _heading,
     Blockquote: _blockquote,

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
-from . import escape
+from . import escape, normal
+from .edges import delimiter, first, last
 from .escape import CLOSE, END, OPEN
-from .flanking import can_close, can_open
 from .nodes import (
     Anchor,
     Break,
@@ -28,6 +28,7 @@ from .nodes import (
     Superscript,
     Text,
 )
+from .plain import plain
 
 
 class Handlers(dict[type, Callable[..., str]]):
@@ -53,9 +54,13 @@ _PLAIN, _PLAIN_ONE_LINE = _Place(escape.HARMLESS), _Place(escape.HARMLESS, one_l
 
 
 def container(children: tuple[Phrasing, ...], one_line: bool = False) -> str:
-    """Write all the phrasing content of a block."""
-    if len(children) == 1 and type(only := children[0]) is Text and not escape.is_suspect(only.value):
-        return only.value
+    """Write all the phrasing content of a block in its normal form."""
+    written = plain(children)
+    return careful(normal.phrasing(children), one_line) if written is None else written
+
+
+def careful(children: tuple[Phrasing, ...], one_line: bool = False) -> str:
+    """Write content that is in normal form, with whatever escapes it needs."""
     if _has_delimiters(children):
         place = _Place(escape.survey("".join(_skeleton(children, one_line))), one_line=one_line)
     else:
@@ -110,7 +115,7 @@ def _attributes(node: Phrasing) -> str:
 def _phrasing(children: Sequence[Phrasing], place: _Place, before: str, after: str) -> str:
     """Write phrasing content between the characters *before* and *after*."""
     out: list[str] = []
-    last = len(children) - 1
+    end = len(children) - 1
     previous: type | None = None
     node: Any
     for i, node in enumerate(children):
@@ -118,7 +123,7 @@ def _phrasing(children: Sequence[Phrasing], place: _Place, before: str, after: s
         if kind is Text and not escape.is_suspect(node.value):
             written = node.value
         else:
-            following = after if i == last else _first(children[i + 1], place)
+            following = after if i == end else first(children[i + 1], place.one_line)
             written = _PHRASING[kind](node, place, before, following)
         if previous in _DELICATE or kind is InlineMath:
             written = _kept_apart(kind, written, previous, before)
@@ -144,30 +149,6 @@ def _text(node: Text, place: _Place, before: str, after: str) -> str:
     return escape.text(node.value, before, after, place.delimiters, place.in_link)
 
 
-def _first(node: Phrasing, place: _Place) -> str:
-    """Return the character that a node starts with when written."""
-    if isinstance(node, Text):
-        return node.value[0]
-    if isinstance(node, Break):
-        return "<" if place.one_line else "\\"
-    return _FIRST[type(node)]
-
-
-_FIRST: dict[type, str] = {
-    Emphasis: "*",
-    Strong: "*",
-    InlineCode: "`",
-    InlineMath: "$",
-    Link: "[",
-    Image: "!",
-    FootnoteReference: "[",
-    Subscript: "<",
-    Superscript: "<",
-    Anchor: "<",
-    Html: "<",
-}
-
-
 def _emphasis(node: Emphasis, place: _Place, before: str, after: str) -> str:
     return _delimited(node.children, 1, "em", place, before, after)
 
@@ -180,44 +161,13 @@ def _delimited(
     children: Sequence[Phrasing], width: int, tag: str, place: _Place, before: str, after: str
 ) -> str:
     """Write emphasis with the first delimiter that works where it stands, or else as a tag."""
-    first, last = _first(children[0], place), _last(children[-1], place)
-    for char in "*_":
-        if char not in (before, after) and _works(char, place, before, first, last, after):
-            within = _Place(escape.STRICT, place.inside + char, place.in_link, place.one_line)
-            run = char * width
-            return f"{run}{_phrasing(children, within, char, char)}{run}"
-    return f"<{tag}>{_phrasing(children, place, '>', '<')}</{tag}>"
-
-
-def _works(char: str, place: _Place, before: str, first: str, last: str, after: str) -> bool:
-    """Tell whether delimiters open and close here, and can be taken for nothing else.
-
-    Pairs whose opener cannot close and whose closer cannot open nest in each other freely.  Others are
-    good for asterisks that stand alone: `escape.survey` has literal ones escaped then.
-    """
-    if not (can_open(char, before, first, True) and can_close(char, last, after, True)):
-        return False
-    two_faced = can_close(char, before, first, False) or can_open(char, last, after, False)
-    return not two_faced or (char == "*" and "*" not in place.inside)
-
-
-def _last(node: Phrasing, place: _Place) -> str:
-    """Return the character that a node ends with when written."""
-    if isinstance(node, Text):
-        return node.value[-1]
-    if isinstance(node, Link):
-        return ")"
-    return _LAST.get(type(node), _FIRST.get(type(node), END))
-
-
-_LAST: dict[type, str] = {
-    Image: ")",
-    FootnoteReference: "]",
-    Subscript: ">",
-    Superscript: ">",
-    Anchor: ">",
-    Html: ">",
-}
+    begin, end = first(children[0], place.one_line), last(children[-1])
+    char = delimiter(place.inside, before, begin, end, after)
+    if not char:
+        return f"<{tag}>{_phrasing(children, place, '>', '<')}</{tag}>"
+    within = _Place(escape.STRICT, place.inside + char, place.in_link, place.one_line)
+    run = char * width
+    return f"{run}{_phrasing(children, within, char, char)}{run}"
 
 
 def _subscript(node: Subscript, place: _Place, before: str, after: str) -> str:

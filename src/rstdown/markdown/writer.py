@@ -29,7 +29,7 @@ def write(root: Root) -> str:
 
     Raises TypeError on a node that is not core: an open `Xref`, or a semantic node not yet lowered.
     """
-    written = _flow(normal.normalise(root).children)
+    written = _flow(normal.blocks(root))
     return escape.clean(written)[0] + "\n" if written else ""
 
 
@@ -40,13 +40,12 @@ def _flow(children: Sequence[Flow], tight: bool = False) -> str:
     alternate = False
     for node in children:
         # Two lists in a row have different markers, or they would be one.
-        alternate = (
-            isinstance(node, List)
-            and isinstance(previous, List)
-            and node.ordered == previous.ordered
-            and not alternate
-        )
-        written = _list(node, alternate) if isinstance(node, List) else _FLOW[type(node)](node)
+        if type(node) is List:
+            alternate = type(previous) is List and node.ordered == previous.ordered and not alternate
+            written = _list(node, alternate)
+        else:
+            alternate = False
+            written = _FLOW[type(node)](node)
         if previous is not None:
             out.append("\n" if tight and join.touch(previous, node) else "\n\n")
         out.append(written)
@@ -56,6 +55,8 @@ def _flow(children: Sequence[Flow], tight: bool = False) -> str:
 
 def _indent(written: str, prefix: str) -> str:
     """Put *prefix* before every line but the first, save blank ones."""
+    if "\n" not in written:
+        return written
     first, *rest = written.split("\n")
     return "\n".join([first, *(prefix + line if line else line for line in rest)])
 
