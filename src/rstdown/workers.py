@@ -209,7 +209,7 @@ def _work(pipe: Connection, inherited: Iterable[Connection], work: Work) -> None
         other.close()
     work.prepare()
     on_extension.append(_more_time)
-    gc.freeze()
+    gc.disable()
     with contextlib.suppress(EOFError, OSError):
         while True:
             index = pipe.recv()
