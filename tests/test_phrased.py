@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from docutils import nodes
@@ -13,15 +15,17 @@ from rstdown.constructs.vocabulary import vocabulary_of
 from rstdown.engines import docutils_
 from rstdown.model import Document, Page, Project
 from rstdown.options import ConvertOptions
+from rstdown.rst import parser
 from rstdown.rst.env import Env
 from rstdown.rst.gate import Gate
 from rstdown.rst.inline import Inliner
 from rstdown.rst.parser import parse
 from rstdown.rst.phrased import Phrased, PhrasedInliner
+from rstdown.rst.prolog import spared
 
 from .test_parser import AWKWARD, CORPORA, FIXTURES, sources
 
-PROJECT, OPTIONS = Project(), ConvertOptions()
+PROJECT, OPTIONS = Project(extlinks={"issue": ("https://a.b/%s", "gh-%s")}), ConvertOptions()
 MARKS = (
     "*",
     "**",
@@ -112,3 +116,43 @@ def test_one_run_and_what_is_none() -> None:
     paragraph = tree.children[0]
     assert [type(node) for node in paragraph.children] == [Phrased, nodes.reference, Phrased]
     assert paragraph.astext() == "See a(), b and c; d is not e."
+
+
+PROLOG = """\
+.. |loom| replace:: a *loom*
+.. |thread| replace:: a thread
+   of |loom|
+.. |two words| replace:: two
+
+Shown |thread| always
+.. |no| definition
+
+.. |pattern| image:: p.png
+   :alt: |q|
+
+.. |q| replace:: q
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "unread"),
+    [
+        ("nothing", {"pattern"}),
+        ("|Pattern|", set()),
+        ("|two\nwords| |LOOM|", {"pattern"}),
+        (".. |pattern| replace:: mine\n\n|pattern|", set()),
+        (".. include:: more.txt", {"pattern"}),
+        (".. substitution-code::\n\n   |pattern|", set()),
+    ],
+)
+def test_definitions_that_nobody_names(
+    text: str, unread: set[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = Project(rst_prolog=PROLOG, rst_epilog=".. |end| replace:: e")
+    (tmp_path / "more.txt").write_text("More |pattern|, |end|.\n")
+    document = Document("index", text, path=tmp_path / "index.rst", root=tmp_path)
+    assert spared(project, text)[2] == unread | ({"end"} - set(text.split("|")))
+    sparing = docutils_.convert(document, project, OPTIONS)
+    monkeypatch.setattr(parser, "spared", lambda project, text: (project.rst_prolog, project.rst_epilog, ()))
+    everything = docutils_.convert(document, project, OPTIONS)
+    assert repr(replace(sparing, ledger=())) == repr(replace(everything, ledger=()))

@@ -10,6 +10,7 @@ from typing import Any
 from docutils import nodes
 from docutils.utils import unescape
 
+from ..markdown import nodes as md
 from ..patterns import lazy
 from ..rst.env import Env, env_of
 from .inline import Role, RoleResult
@@ -17,6 +18,10 @@ from .xref import split_title
 
 MANPAGE = lazy(r"^(?P<path>(?P<page>.+)[(.](?P<section>[1-9]\w*)?\)?)$")
 URL = lazy(r"^[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+
+
+PLAIN = frozenset({nodes.reference, nodes.literal, nodes.Text})
+"""What is lowered to the same in all places."""
 
 
 def reference_role(make: Callable[[str, str, bool, Env], list[nodes.Node]]) -> Role:
@@ -42,7 +47,27 @@ def reference_role(make: Callable[[str, str, bool, Env], list[nodes.Node]]) -> R
             )
             return [nodes.Text(title)], []
 
+    def phrase(text: str, lineno: int, env: Env) -> tuple[str, tuple[md.Phrasing, ...]] | None:
+        parts = split_title(text)
+        title, target = parts or (text, text)
+        try:
+            made = make(title, target, parts is not None, env)
+        except ValueError:
+            return None
+        if any(type(node) not in PLAIN for node in made):
+            return None
+        return "".join(node.astext() for node in made), tuple(map(_shown, made))
+
+    role.phrase = phrase  # type: ignore[attr-defined]
     return role
+
+
+def _shown(node: nodes.Node) -> md.Phrasing:
+    """Return what a node of a `PLAIN` class is lowered to."""
+    if isinstance(node, nodes.reference):
+        return md.Link(node["refuri"], tuple(map(_shown, node.children)))
+    line = " ".join(node.astext().split("\n"))
+    return md.InlineCode(line) if isinstance(node, nodes.literal) else md.Text(line)
 
 
 def numbered(address: str, anchor: str, title_of: Callable[[str], str]) -> Role:

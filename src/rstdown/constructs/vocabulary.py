@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Mapping
 from importlib import import_module
-from typing import Any
+from typing import Any, NamedTuple
 
 from docutils.parsers.rst import directives as docutils_directives
 from docutils.parsers.rst import roles as docutils_roles
@@ -29,37 +29,49 @@ from .xref import crossref_role, external_role
 MAX_ALIASES = 10
 
 
+class _Known(NamedTuple):
+    """What a name means, and its entry in the ledger."""
+
+    meaning: Any
+    entry: tuple[str, str]
+
+
 class Vocabulary:
     """The directives and roles of one project; values are classes and functions, or recipes for them."""
 
     def __init__(self, directives: Mapping[str, Any], roles: Mapping[str, Any]) -> None:
         self.directives = directives
         self.roles = roles
-        self._known: dict[tuple[bool, str, str], Any] = {}
+        self._known_directives: dict[tuple[str, str], _Known] = {}
+        self._known_roles: dict[tuple[str, str], _Known] = {}
 
     def directive(self, name: str, env: Env) -> Any:
         """Return the directive class for *name* (never nothing: unknown ones have a class, too)."""
-        name = name.lower()
-        env.enter(name)
-        key = (True, name, env.default_domain)
-        if key not in self._known:
-            found = _find(name, key[2], self.directives, recipes.directive_class, _docutils_directive)
-            self._known[key] = lenient(found) if found else unknown.directive_class(name)
-        return self._known[key]
+        key = name, env.default_domain
+        known = self._known_directives.get(key)
+        if known is None:
+            name = name.lower()
+            found = _find(name, key[1], self.directives, recipes.directive_class, _docutils_directive)
+            cls = lenient(found) if found else unknown.directive_class(name)
+            known = self._known_directives[key] = _Known(cls, (name, "kept"))
+        env.enter(known.entry)
+        return known.meaning
 
     def role(self, name: str, env: Env) -> Any:
         """Return the role function for *name*; the empty name is the default role."""
-        local: dict[str, Any] = env.store.setdefault("roles", {})  # type: ignore[assignment]
-        name = name.lower()
+        local: dict[str, Any] = env.store.get("roles", {})  # type: ignore[assignment]
         if not name and "" not in local:
-            name = (env.project.default_role or "title-reference").lower()
-        env.enter(f":{name}:")
-        if name in local:
-            return local[name]
-        key = (False, name, env.default_domain)
-        if key not in self._known:
-            self._known[key] = self._role(name, env.default_domain)
-        return self._known[key]
+            name = env.project.default_role or "title-reference"
+        if local and (lower := name.lower()) in local:
+            env.enter((f":{lower}:", "kept"))
+            return local[lower]
+        key = name, env.default_domain
+        known = self._known_roles.get(key)
+        if known is None:
+            name = name.lower()
+            known = self._known_roles[key] = _Known(self._role(name, key[1]), (f":{name}:", "kept"))
+        env.enter(known.entry)
+        return known.meaning
 
     def _role(self, name: str, domain: str) -> Any:
         found = _find(name, domain, self.roles, recipes.role_function, _docutils_role)

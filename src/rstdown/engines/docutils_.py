@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import cast
 
+from docutils import nodes
+
 from .. import constructs
 from ..constructs.exports import collect_exports
 from ..constructs.lowering import Lowering
@@ -16,12 +18,15 @@ from ..rst.env import Env
 from ..rst.gate import Gate
 from ..rst.parser import discard, parse
 from ..rst.phrased import PhrasedInliner
+from ..rst.prolog import DefinitionNeededError
 
 
 def convert(document: Document, project: Project, options: ConvertOptions) -> Page:
     """Convert one document to a page whose references are still open."""
-    env = Env(document, project, Gate(document))
-    doctree = parse(env, vocabulary_of(project), constructs.TRANSFORMS, PhrasedInliner)
+    try:
+        env, doctree = _parsed(document, project, spare=True)
+    except DefinitionNeededError:
+        env, doctree = _parsed(document, project, spare=False)
     ctx = Lowering(env, constructs.HANDLERS, constructs.OWN_IDS)
     root = md.Root(cast(tuple[md.Flow, ...], ctx.lower(doctree)))
     collect_exports(doctree, env, root)
@@ -40,6 +45,12 @@ def convert(document: Document, project: Project, options: ConvertOptions) -> Pa
         orphan=env.orphan,
         tocdepth=env.tocdepth,
     )
+
+
+def _parsed(document: Document, project: Project, spare: bool) -> tuple[Env, nodes.document]:
+    env = Env(document, project, Gate(document))
+    vocabulary = vocabulary_of(project)
+    return env, parse(env, vocabulary, constructs.TRANSFORMS, PhrasedInliner, spare=spare)
 
 
 def page_title(blocks: Iterable[md.Flow]) -> str:

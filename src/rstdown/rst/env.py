@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..model import Diagnostic, Document, Project, Severity, Target, TocNode
+from .prolog import DefinitionNeededError
 
 if TYPE_CHECKING:
     from docutils import nodes
@@ -26,7 +27,7 @@ class Env:
     """The state of one parse; reachable as ``document.settings.env``, as in Sphinx.
 
     ``ref_context`` has Sphinx's keys (``py:module``, ``py:class``, ``py:classes``, ``std:program``, …).
-    ``gate`` is the only way to read other files.
+    ``gate`` is the only way to read other files.  ``unread`` are the substitutions that `spared` left out.
     """
 
     def __init__(self, document: Document, project: Project, gate: Gate) -> None:
@@ -45,6 +46,7 @@ class Env:
         self.orphan = False
         self.tocdepth = 0
         self.store: dict[str, object] = {}
+        self.unread: frozenset[str] = frozenset()
 
     def diagnose(
         self, code: str, message: str, line: int | None = 0, severity: Severity = Severity.WARNING
@@ -67,13 +69,18 @@ class Env:
                 found.append(replace(diagnostic, message=more))
         return tuple(found)
 
+    def need_definitions(self, text: str) -> None:
+        """Raise `DefinitionNeededError` if *text* names a substitution whose definition was left out."""
+        if self.unread and any(f"|{name}|" in text.lower() for name in self.unread):
+            raise DefinitionNeededError
+
     def export(self, target: Target) -> None:
         """Make *target* known to references from all pages."""
         self.exports.append(target)
 
-    def enter(self, name: str) -> None:
-        """Enter a use of the directive or role *name* into the ledger, as kept; its look-up does that."""
-        self.ledger[name, "kept"] += 1
+    def enter(self, entry: tuple[str, str]) -> None:
+        """Enter a use of a directive or role (its name, ``kept``) into the ledger; its look-up does that."""
+        self.ledger[entry] += 1
 
     def record(self, name: str, outcome: str) -> None:
         """Enter what became of a directive or role (``resolved``, ``dropped: …``) in place of kept."""

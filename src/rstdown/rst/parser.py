@@ -25,6 +25,7 @@ from .inline import Inliner
 from .limits import Budget, Limits
 from .lines import Lines, lines_of
 from .machine import STATE_CLASSES, RootMachine
+from .prolog import spared
 from .transforms import apply_transforms
 
 LEVELS = (Severity.INFO, Severity.INFO, Severity.WARNING, Severity.ERROR, Severity.ERROR)
@@ -53,11 +54,15 @@ def parse(
     vocabulary: Vocabulary,
     transforms: Sequence[type[Transform]] = (),
     inliner: type[Inliner] = Inliner,
+    *,
+    spare: bool = False,
 ) -> nodes.document:
     """Parse the environment's document; the doctree has had docutils' transforms and *transforms* applied.
 
     With the *inliner* `PhrasedInliner`, it is a tree to be lowered: runs of inline markup are `Phrased`.
-    Losses and doubts are in ``env.diagnostics`` afterwards.  Raises `ConversionError` where a limit is hit.
+    *spare* leaves out definitions of the project's that the document does not name.  Losses and doubts are
+    in ``env.diagnostics`` afterwards.  Raises `ConversionError` where a limit is hit, `DefinitionNeededError`
+    where something left out is needed after all.
     """
     document = new_document(source_path(env), settings(env))
     document.reporter.attach_observer(observer(env))
@@ -69,7 +74,7 @@ def parse(
     env.gate.on_read = budget.extend
     machine = RootMachine(STATE_CLASSES, "Body")
     machine.run(
-        source_lines(env, document["source"]),
+        source_lines(env, document["source"], spare),
         document,
         inliner(vocabulary, env),
         vocabulary,
@@ -141,11 +146,16 @@ def source_text(env: Env) -> str:
     return "\n\n".join(parts).replace("\0", "\ufffd")
 
 
-def source_lines(env: Env, path: str) -> Lines:
-    """Return the lines of `source_text`, each with where it comes from (Sphinx: ``prepend_prolog``)."""
+def source_lines(env: Env, path: str, spare: bool = False) -> Lines:
+    """Return the lines of `source_text`, each with where it comes from (Sphinx: ``prepend_prolog``).
+
+    *spare* leaves out what `spared` leaves out.
+    """
     lines = Lines()
-    parts = ((PROLOG, env.project.rst_prolog), (path, env.document.text), (EPILOG, env.project.rst_epilog))
-    for source, text in parts:
+    prolog, epilog = env.project.rst_prolog, env.project.rst_epilog
+    if spare:
+        prolog, epilog, env.unread = spared(env.project, env.document.text)
+    for source, text in ((PROLOG, prolog), (path, env.document.text), (EPILOG, epilog)):
         if text:
             if lines.data:
                 lines.append("", EPILOG, 0)  # so that no block runs on into the next part

@@ -135,13 +135,13 @@ class PhrasedInliner(Inliner):
         return run.nodes(), messages
 
     def _role(self, run: _Run, found: re.Match[str], messages: list[nodes.system_message]) -> None:
-        """Apply the role that our vocabulary knows; those with a ``phrase`` method need no nodes."""
+        """Apply the role that our vocabulary knows; most say what they show without nodes (``phrase``)."""
         name, text = found.group("role", "text")
         role = self.vocabulary.role(name, self.env)
-        if phrase := getattr(role, "phrase", None):
-            shown, phrasing = phrase(text, run.lineno, self.env)
-            run.texts.append(shown)
-            run.phrasing += phrasing
+        phrase = getattr(role, "phrase", None)
+        if phrase and (read := phrase(text, run.lineno, self.env)):
+            run.texts.append(read[0])
+            run.phrasing += read[1]
         else:
             inlines, more = role(name, found[0], text, run.lineno, self)
             run.add_nodes(inlines)
