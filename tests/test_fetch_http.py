@@ -114,7 +114,7 @@ def test_a_wait_over_the_limit_ends_at_once_and_says_until_when(server, tmp_path
     server.files["/b.rst"] = BODY
     server.always["/a.rst"] = loopback.retry_after(301)
     began = time.monotonic()
-    result = fetch([f"{server.url}/a.rst", f"{server.url}/b.rst"], options=options(tmp_path, per_host=1))
+    result = fetch([f"{server.url}/a.rst", f"{server.url}/b.rst"], options=options(tmp_path, connections=1))
     assert time.monotonic() - began < 5
     assert "asks to wait until 20" in result.failures[0].reason
     assert len(result.failures) == 2, "the host is left alone"

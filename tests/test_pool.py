@@ -229,7 +229,7 @@ def test_workers_end_when_the_caller_stops() -> None:
 def test_bugs_are_named_not_raised(monkeypatch: pytest.MonkeyPatch) -> None:
     from rstdown.engines import docutils_
 
-    def broken(*args: Any) -> Any:
+    def broken(*args: Any, **options: Any) -> Any:
         raise ZeroDivisionError("oops")
 
     monkeypatch.setattr(docutils_, "parse", broken)

@@ -93,7 +93,8 @@ class _Worker:
             name="rstdown-worker",
             daemon=True,
         )
-        self.process.start()
+        with _signals_held():
+            self.process.start()
         theirs.close()
 
     def give(self, index: int) -> None:
@@ -199,12 +200,28 @@ def _limits(document: Document) -> Limits:
     return Limits.of_size(len(document.text))
 
 
+ENDING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+
+
+@contextlib.contextmanager
+def _signals_held() -> Iterator[None]:
+    """Hold back what ends processes, so that a new worker does not meet it with this process's handlers."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _work(pipe: Connection, inherited: Iterable[Connection], work: Work) -> None:
     """Do the documents whose indexes come through *pipe*: what a worker process does."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # it ends when the pipe does
-    for name in ("SIGTERM", "SIGHUP"):
-        if number := getattr(signal, name, None):
-            signal.signal(number, signal.SIG_DFL)
+    for number in ENDING:  # at an interrupt it goes on, and ends when the pipe does
+        signal.signal(number, signal.SIG_IGN if number == signal.SIGINT else signal.SIG_DFL)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
     for other in inherited:
         other.close()
     work.prepare()
