@@ -21,7 +21,7 @@ from rstdown.rst.gate import Gate
 from rstdown.rst.inline import Inliner
 from rstdown.rst.parser import parse
 from rstdown.rst.phrased import Phrased, PhrasedInliner
-from rstdown.rst.prolog import spared
+from rstdown.rst.prolog import spared, whole
 
 from .test_parser import AWKWARD, CORPORA, FIXTURES, sources
 
@@ -153,6 +153,8 @@ def test_definitions_that_nobody_names(
     document = Document("index", text, path=tmp_path / "index.rst", root=tmp_path)
     assert spared(project, text)[2] == unread | ({"end"} - set(text.split("|")))
     sparing = docutils_.convert(document, project, OPTIONS)
-    monkeypatch.setattr(parser, "spared", lambda project, text: (project.rst_prolog, project.rst_epilog, ()))
+    monkeypatch.setattr(
+        parser, "spared", lambda project, text: (whole(project.rst_prolog), whole(project.rst_epilog), ())
+    )
     everything = docutils_.convert(document, project, OPTIONS)
     assert repr(replace(sparing, ledger=())) == repr(replace(everything, ledger=()))

@@ -23,9 +23,9 @@ from . import states as _states  # noqa: F401  (gives the machines their states)
 from .env import Env
 from .inline import Inliner
 from .limits import Budget, Limits
-from .lines import Lines, lines_of
+from .lines import Lines
 from .machine import STATE_CLASSES, RootMachine
-from .prolog import spared
+from .prolog import spared, whole
 from .transforms import apply_transforms
 
 LEVELS = (Severity.INFO, Severity.INFO, Severity.WARNING, Severity.ERROR, Severity.ERROR)
@@ -138,10 +138,7 @@ def source_path(env: Env) -> str:
 
 
 def source_text(env: Env) -> str:
-    """Return the document's text with what the project puts before and after each.
-
-    docutils uses NUL for its own purposes, so none may come from outside.
-    """
+    """Return the document's text with what the project puts before and after each."""
     parts = filter(None, (env.project.rst_prolog, env.document.text, env.project.rst_epilog))
     return "\n\n".join(parts).replace("\0", "\ufffd")
 
@@ -152,15 +149,16 @@ def source_lines(env: Env, path: str, spare: bool = False) -> Lines:
     *spare* leaves out what `spared` leaves out.
     """
     lines = Lines()
-    prolog, epilog = env.project.rst_prolog, env.project.rst_epilog
+    text = env.document.text
+    prolog, epilog = whole(env.project.rst_prolog), whole(env.project.rst_epilog)
     if spare:
-        prolog, epilog, env.unread = spared(env.project, env.document.text)
-    for source, text in ((PROLOG, prolog), (path, env.document.text), (EPILOG, epilog)):
-        if text:
+        prolog, epilog, env.unread = spared(env.project, text)
+    for source, part in ((PROLOG, prolog), (path, whole(text)), (EPILOG, epilog)):
+        if part:
             if lines.data:
                 lines.append("", EPILOG, 0)  # so that no block runs on into the next part
-            text = text.replace("\0", "\ufffd")
-            lines.extend(Lines(lines_of(text), source))
+            numbers, texts = zip(*part, strict=True)
+            lines.extend(Lines(list(texts), items=[(source, number) for number in numbers]))
     return lines
 
 

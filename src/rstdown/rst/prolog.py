@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 
 from ..model import Project
 from ..patterns import lazy
+from .lines import lines_of
 
 DEFINITION = lazy(r"\.\.[ ]\|(?P<name>[^|\s\\]+)\|[ ]")
 """The start of a substitution's definition; a name of several words may be spread over lines."""
@@ -19,15 +20,21 @@ class DefinitionNeededError(Exception):
     """A definition that was left out is needed: text that is not the document's own names it."""
 
 
-def spared(project: Project, text: str) -> tuple[str, str, frozenset[str]]:
-    """Return prolog and epilog without what *text* does not name, and the names left out, in lower case.
+Part = list[tuple[int, str]]
+"""Lines of a text, each with its number, from 0."""
 
-    The lines of what is left out are blank, so that the others keep their numbers.
-    """
-    parts = project.rst_prolog, project.rst_epilog
-    if not any("|" in part for part in parts):
-        return *parts, frozenset()
-    own = "\n".join(parts).lower()
+
+def whole(part: str) -> Part:
+    """Return all lines of *part*; docutils uses NUL for its own purposes, so none may come from outside."""
+    return list(enumerate(lines_of(part.replace("\0", "\ufffd"))))
+
+
+def spared(project: Project, text: str) -> tuple[Part, Part, frozenset[str]]:
+    """Return prolog and epilog without what *text* does not name, and the names left out, in lower case."""
+    prolog, epilog = project.rst_prolog, project.rst_epilog
+    if "|" not in prolog and "|" not in epilog:
+        return whole(prolog), whole(epilog), frozenset()
+    own = f"{prolog}\n{epilog}".lower()
     around = text.lower()
 
     def is_named(name: str) -> bool:
@@ -35,22 +42,22 @@ def spared(project: Project, text: str) -> tuple[str, str, frozenset[str]]:
         return mark in around or own.count(mark) > 1
 
     unread: set[str] = set()
-    prolog, epilog = ("\n".join(_lines(part, is_named, unread)) for part in parts)
-    return prolog, epilog, frozenset(unread)
+    parts = [list(_lines(part, is_named, unread)) for part in (prolog, epilog)]
+    return parts[0], parts[1], frozenset(unread)
 
 
-def _lines(part: str, is_named: Callable[[str], bool], unread: set[str]) -> Iterator[str]:
+def _lines(part: str, is_named: Callable[[str], bool], unread: set[str]) -> Iterator[tuple[int, str]]:
     """Yield the lines of *part*; a definition begins after a blank line or another, and ends unindented."""
     may_begin, drops = True, False
-    for line in part.split("\n"):
-        if line[:1].isspace() or not line:
+    for number, line in whole(part):
+        if not line or line[0].isspace():
             may_begin = may_begin or not line.strip()
-            yield "" if drops else line
-            continue
-        found = DEFINITION.match(line) if may_begin else None
-        name = found["name"].lower() if found else ""
-        drops = bool(name) and not is_named(name)
-        may_begin = found is not None
-        if drops:
-            unread.add(name)
-        yield "" if drops else line
+        else:
+            found = DEFINITION.match(line) if may_begin else None
+            name = found["name"].lower() if found else ""
+            drops = bool(name) and not is_named(name)
+            may_begin = found is not None
+            if drops:
+                unread.add(name)
+        if not drops:
+            yield number, line
