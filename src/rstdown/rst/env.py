@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from .gate import Gate
 
+Scope = tuple[tuple[str, str], ...]
 ALIKE = 50
 """How many diagnostics that say the same thing of different lines a page keeps one by one."""
 
@@ -47,6 +48,7 @@ class Env:
         self.tocdepth = 0
         self.store: dict[str, object] = {}
         self.unread: frozenset[str] = frozenset()
+        self._scopes: dict[Scope, Scope] = {}
 
     def diagnose(
         self, code: str, message: str, line: int | None = 0, severity: Severity = Severity.WARNING
@@ -95,9 +97,13 @@ class Env:
         self.serials[category] += 1
         return number
 
-    def scope(self, keys: Iterable[str]) -> tuple[tuple[str, str], ...]:
-        """Return those of the reference context's *keys* that are set, as `Xref.scope` wants them."""
-        return tuple([(key, value) for key in keys if (value := self.ref_context.get(key))])
+    def scope(self, keys: Iterable[str]) -> Scope:
+        """Return those of the reference context's *keys* that are set, as `Xref.scope` wants them.
+
+        Equal ones are one object: a page has one for each reference, and as bytes it is then smaller.
+        """
+        found = tuple([(key, value) for key in keys if (value := self.ref_context.get(key))])
+        return self._scopes.setdefault(found, found)
 
 
 def env_of(document: nodes.document) -> Env:

@@ -11,7 +11,7 @@ else (references, footnotes, substitutions, what cannot be read) becomes docutil
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from docutils import nodes
@@ -22,6 +22,11 @@ from .inline import Inliner, Parsed, has_address, has_markup
 
 LONGEST = 500
 """How long a construct may be to be read here; longer ones, or unclosed ones, are for `Inliner`."""
+
+
+SHORT = 24
+"""Up to what length texts come again and again: the same node is used for all."""
+_known_text, _known_code = lru_cache(2048)(md.Text), lru_cache(2048)(md.InlineCode)
 
 
 class Phrased(nodes.Text):
@@ -126,7 +131,8 @@ class PhrasedInliner(Inliner):
                 self._role(run, found, messages)
             elif kind == "literal":
                 run.texts.append(text)
-                run.phrasing.append(md.InlineCode(text.replace("\n", " ")))
+                make_code = md.InlineCode if len(text) > SHORT else _known_code
+                run.phrasing.append(make_code(text.replace("\n", " ")))
             else:
                 run.texts.append(text)
                 children = (md.Text(text.replace("\n", " ")),)
@@ -176,7 +182,8 @@ class _Run:
                 self.add_nodes(found)
                 return
         self.texts.append(text)
-        self.phrasing.append(md.Text(text.replace("\n", " ")))
+        make_text = md.Text if len(text) > SHORT else _known_text
+        self.phrasing.append(make_text(text.replace("\n", " ")))
 
     def add_nodes(self, found: list[nodes.Node]) -> None:
         """Add nodes of docutils'."""
