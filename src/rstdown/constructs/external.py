@@ -13,6 +13,7 @@ from docutils.utils import unescape
 from ..markdown import nodes as md
 from ..patterns import lazy
 from ..rst.env import Env, env_of
+from ..rst.quick import element
 from .inline import Role, RoleResult
 from .xref import split_title
 
@@ -22,6 +23,11 @@ URL = lazy(r"^[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 
 PLAIN = frozenset({nodes.reference, nodes.literal, nodes.Text})
 """What is lowered to the same in all places."""
+
+
+def link(text: str, uri: str) -> nodes.reference:
+    """Return a reference that shows *text* and leads to *uri*."""
+    return element(nodes.reference, "", [nodes.Text(text)] if text else [], refuri=uri)
 
 
 def reference_role(make: Callable[[str, str, bool, Env], list[nodes.Node]]) -> Role:
@@ -76,7 +82,7 @@ def numbered(address: str, anchor: str, title_of: Callable[[str], str]) -> Role:
     def make(title: str, target: str, explicit: bool, env: Env) -> list[nodes.Node]:
         number, _, fragment = target.partition("#")
         uri = address.format(int(number)) + (anchor.format(fragment) if fragment else "")
-        return [nodes.reference("", title if explicit else title_of(target), refuri=uri)]
+        return [link(title if explicit else title_of(target), uri)]
 
     return reference_role(make)
 

@@ -46,7 +46,7 @@ from ..rst.directive import RstDirective
 from ..rst.env import Env, env_of
 from ..rst.gate import GateError
 from .code import code_node
-from .external import reference_role
+from .external import link, reference_role
 from .include import missing, read_file
 from .inline import Role, RoleResult, text_role
 from .xref import crossref_role
@@ -262,7 +262,7 @@ def extlink(url: str, caption: str) -> Role:
     def make(shown: str, target: str, explicit: bool, env: Env) -> list[nodes.Node]:
         address = fill(url, target)
         text = shown if explicit else fill(template, target) or address
-        return [nodes.reference("", text, refuri=address)]
+        return [link(text, address)]
 
     return reference_role(make)
 

@@ -8,6 +8,7 @@ from docutils import nodes
 
 from ..markdown import nodes as md
 from ..rst.directive import RstDirective
+from ..rst.quick import element
 from .lowering import Handler, Lowered, Lowering
 
 LABELS = {
@@ -39,11 +40,10 @@ class VersionChange(RstDirective):
         name = self.name.lower()
         kind = ALIASES.get(name, name)
         version = self.arguments[0]
-        node = versionmodified("", type=kind, version=version, label=LABELS[kind].format(version))
-        if len(self.arguments) > 1:
-            text = self.arguments[1]
-            node += nodes.paragraph(text, "", *self.parse_inline(text))
-        node += self.parse_content()
+        first = [self.parse_paragraph(text) for text in self.arguments[1:]]
+        label = LABELS[kind].format(version)
+        children = [*first, *self.parse_content()]
+        node = element(versionmodified, "", children, type=kind, version=version, label=label)
         self.set_source(node)
         return [node]
 

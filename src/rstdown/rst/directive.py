@@ -10,6 +10,7 @@ from docutils import nodes
 from docutils.parsers.rst import Directive, directives
 
 from .env import Env, env_of
+from .quick import element
 
 
 class Later(NamedTuple):
@@ -114,6 +115,13 @@ class RstDirective(LenientDirective):
         """Parse *text* as inline markup; messages about it go where they belong."""
         found, messages = self.state.inline_text(text, self.lineno)
         return [*found, *messages]
+
+    def parse_paragraph(self, text: str) -> nodes.paragraph:
+        """Parse *text* as a paragraph; messages about it stand in it."""
+        inliner = self.state.inliner
+        read = getattr(inliner, "paragraph", inliner.parse)  # docutils' own has no such method
+        found, messages = read(text, self.lineno, self.state.memo, self.state.parent)
+        return element(nodes.paragraph, text, [*found, *messages])
 
     def set_source(self, node: nodes.Element) -> None:
         """Note where *node* comes from."""

@@ -329,10 +329,10 @@ class Body(VocabularyState, states.Body):  # type: ignore[misc]
         machine = self.state_machine
         bullets = nodes.bullet_list()
         bullets.source, bullets.line = machine.get_source_and_line()
-        self.parent += bullets
+        adopt(self.parent, [bullets])
         bullets["bullet"] = match.string[0]
         item, blank_finish = self.list_item(match.end())
-        bullets += item
+        adopt(bullets, [item])
         machine.anchor = machine.line_offset
         while line := next_body_line(machine):
             name, found = transition_of(line)
@@ -340,7 +340,7 @@ class Body(VocabularyState, states.Body):  # type: ignore[misc]
                 machine.previous_line()
                 break
             item, blank_finish = self.list_item(found.end())
-            bullets += item
+            adopt(bullets, [item])
         machine.anchor = None
         if not blank_finish:
             self.parent += self.unindent_warning("Bullet list")
@@ -384,7 +384,7 @@ class Body(VocabularyState, states.Body):  # type: ignore[misc]
             numbered["start"] = ordinal
             parent += self._start_message(text, ordinal, numbered)
         item, blank_finish = self.list_item(match.end())
-        numbered += item
+        adopt(numbered, [item])
         automatic = sequence == "#"
         machine.anchor = machine.line_offset
         while line := next_body_line(machine):
@@ -395,7 +395,7 @@ class Body(VocabularyState, states.Body):  # type: ignore[misc]
                 break
             automatic, ordinal = following
             item, blank_finish = self.list_item(found.end())
-            numbered += item
+            adopt(numbered, [item])
         machine.anchor = None
         if not blank_finish:
             parent += self.unindent_warning("Enumerated list")
@@ -436,7 +436,7 @@ class Body(VocabularyState, states.Body):  # type: ignore[misc]
         fields = nodes.field_list()
         parent += fields
         field, blank_finish = self.field(match)
-        fields += field
+        adopt(fields, [field])
         self.parent = fields
         machine.anchor = machine.line_offset
         while line := next_body_line(machine):
@@ -445,7 +445,7 @@ class Body(VocabularyState, states.Body):  # type: ignore[misc]
                 machine.previous_line()
                 break
             field, blank_finish = self.field(found)
-            fields += field
+            adopt(fields, [field])
         self.parent, machine.anchor = parent, None
         if not blank_finish:
             parent += self.unindent_warning("Field list")
@@ -514,7 +514,7 @@ class Text(VocabularyState, states.Text):  # type: ignore[misc]
         definitions = nodes.definition_list()
         definitions.source, definitions.line = machine.get_source_and_line(machine.abs_line_number() - 1)
         item, blank_finish = self.definition_list_item(context)
-        definitions += item
+        adopt(definitions, [item])
         parent += definitions
         self.parent = definitions
         machine.anchor = machine.line_offset
@@ -530,7 +530,7 @@ class Text(VocabularyState, states.Text):  # type: ignore[misc]
                 machine.previous_line(2)
                 break
             item, blank_finish = self.definition_list_item([line])
-            definitions += item
+            adopt(definitions, [item])
         self.parent, machine.anchor = parent, None
         if not blank_finish:
             parent += self.unindent_warning("Definition list")
