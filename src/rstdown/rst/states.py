@@ -296,6 +296,8 @@ def _explicit() -> SimpleNamespace:
     constructs = [
         (ours.get(method.__name__, method), pattern) for method, pattern in states.Body.explicit.constructs
     ]
+    # Nothing is two of them, and most are directives.
+    constructs.sort(key=lambda construct: construct[0] is not VocabularyState.directive)
     return SimpleNamespace(patterns=patterns, constructs=constructs)
 
 
@@ -479,6 +481,16 @@ class Body(VocabularyState, states.Body):  # type: ignore[misc]
 
 class Text(VocabularyState, states.Text):  # type: ignore[misc]
     """The second line of a block of text."""
+
+    def underline(self, match: re.Match[str], context: list[str], next_state: str) -> Any:
+        """Begin a section, whose title mostly is as wide as it is long (``Text.underline``)."""
+        title, underline = context[0].rstrip(), match.string.rstrip()
+        if not (title.isascii() and len(title) <= len(underline) and self.state_machine.match_titles):
+            return super().underline(match, context, next_state)
+        context.clear()
+        line = self.state_machine.abs_line_number() - 1
+        self.section(title, f"{title}\n{underline}", underline[0], line, [])
+        return [], next_state, []
 
     def blank(self, match: Any, context: list[str], next_state: str) -> Any:
         """End a paragraph of one line (``Text.blank``)."""
