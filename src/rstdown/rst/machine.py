@@ -264,6 +264,7 @@ class FastState:
 
     state_machine: Any
     memo: Any = None
+    parent: Any
     rows_by_name: dict[str, Row] = {}
     rows_by_char: dict[str, tuple[Row, ...]] = {}
     rows_else: tuple[Row, ...] = ()
@@ -296,6 +297,8 @@ class FastState:
         if self.memo is not self.state_machine.memo:
             super().runtime_init()  # type: ignore[misc]
             self.nested_sm_cache = self.memo.machines
+        else:
+            self.parent = self.state_machine.node  # docutils 0.21 has one for each state
 
 
 class RootMachine(FastMachine, states.RSTStateMachine):  # type: ignore[misc]

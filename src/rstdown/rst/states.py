@@ -365,7 +365,7 @@ class Body(VocabularyState, states.Body):  # type: ignore[misc]
     def explicit_markup(self, match: re.Match[str], context: Any, next_state: str) -> Any:
         """Read explicit markup, and what of it follows at once (``Body.explicit_markup``)."""
         found, blank_finish = self.explicit_construct(match)
-        adopt(self.state_machine.node, found)
+        adopt(self.parent, found)
         self.explicit_list(blank_finish)
         return [], next_state, []
 
@@ -473,7 +473,7 @@ class Body(VocabularyState, states.Body):  # type: ignore[misc]
             else:
                 machine.previous_line()
                 break
-            adopt(machine.node, found_nodes)
+            adopt(self.parent, found_nodes)
         machine.anchor = None
         if not blank_finish:
             self.parent += self.unindent_warning("Explicit markup")
@@ -496,7 +496,7 @@ class Text(VocabularyState, states.Text):  # type: ignore[misc]
         """End a paragraph of one line (``Text.blank``)."""
         machine = self.state_machine
         found, literal_next = self.paragraph(context, machine.abs_line_number() - 1)
-        adopt(machine.node, found)
+        adopt(self.parent, found)
         if literal_next:
             self.parent += self.literal_block()
         return [], "Body", []
@@ -513,7 +513,7 @@ class Text(VocabularyState, states.Text):  # type: ignore[misc]
         number = machine.abs_line_number() - 1
         machine.next_line(end - first - 1)
         found, literal_next = self.paragraph(context + data[first:end], number)
-        adopt(machine.node, found)
+        adopt(self.parent, found)
         if literal_next:
             with suppress(EOFError):
                 machine.next_line()
