@@ -50,8 +50,8 @@ def test_processes_give_the_same(jobs: int) -> None:
     assert sorted(done) == sorted(d.docname for d in some())
 
 
-@pytest.mark.parametrize("few", [0, pool.FEW])
-def test_trees_and_bytes_give_the_same(monkeypatch: pytest.MonkeyPatch, few: int) -> None:
+@pytest.mark.parametrize("kept", [0, pool.KEPT])
+def test_trees_and_bytes_give_the_same(monkeypatch: pytest.MonkeyPatch, kept: int) -> None:
     documents = [
         Document("a", "A\n=\n\nSee :doc:`b`, :ref:`there` and `b <b.html>`__.\n"),
         Document(
@@ -60,7 +60,7 @@ def test_trees_and_bytes_give_the_same(monkeypatch: pytest.MonkeyPatch, few: int
     ]
     settings = Settings(run=RunOptions(jobs=2, cache=False))
     expected = convert_documents(documents, settings=settings)
-    monkeypatch.setattr(pool, "FEW", few)
+    monkeypatch.setattr(pool, "KEPT", kept)
     settings = Settings(run=RunOptions(jobs=1, cache=False))
     assert convert_documents(documents, settings=settings) == expected
     found: list[Conversion] = []

@@ -222,14 +222,14 @@ def convert_documents(
     )
     failures = [each for each in found if isinstance(each, ConversionError)]
     pairs = [(d, h) for d, h in zip(documents, found, strict=True) if not isinstance(h, ConversionError)]
-    surfaces = [held.surface for _, held in pairs]
+    converted, pages = [d for d, _ in pairs], [h for _, h in pairs]
+    surfaces = [held.surface for held in pages]
     files, notices = read_inventories(project, link, settings.fetch)
     inventory, more = known_targets([s.page for s in surfaces], files)
     layout = Folder(heading_offset=settings.convert.heading_offset)
     plan = plan_links(surfaces, inventory=inventory, project=project, options=link, layout=layout)
-    work = Writing(
-        [d for d, _ in pairs], [h for _, h in pairs], plan, settings.convert, signatures, trees=sink is None
-    )
+    work = Writing(converted, pages, plan, settings.convert, signatures, trees=sink is None)
+    del found, pairs, surfaces  # so that a tree is free when its page is written
     done: dict[int, Conversion] = {}
     for result in write_documents(work, settings.run.jobs):
         if isinstance(result, ConversionError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from .cache import PageCache, open_cache
@@ -25,8 +26,8 @@ BATCH_DOCUMENTS = 20
 _INCLUDING = re.compile(r"\.\. \w+:: +(\S*/\S*) *$", re.MULTILINE)
 SMALL = 50_000
 """Up to how much text it is not worth to start a process from nothing."""
-FEW = 2_000_000
-"""Up to how much text the trees of all pages are kept, which take some eight times as much memory."""
+KEPT = 6_000_000
+"""Of how much text the trees are kept (the smallest pages'), which take some seven times as much memory."""
 
 
 class Sealed(NamedTuple):
@@ -50,8 +51,8 @@ class Held(NamedTuple):
 class Converting:
     """The work of converting documents (`rstdown.workers.Work`).
 
-    *surfaces* asks for what linking must know, *signatures* whether this is to include their types, *whole*
-    for the trees of pages instead of their bytes, where pages stay in this process.
+    *surfaces* asks for what linking must know, *signatures* whether this is to include their types; *whole*
+    names the documents whose pages are kept as trees, not as bytes, where they stay in this process.
     """
 
     documents: Sequence[Document]
@@ -59,7 +60,7 @@ class Converting:
     options: ConvertOptions
     surfaces: bool = False
     signatures: bool = False
-    whole: bool = False
+    whole: frozenset[str] = frozenset()
 
     def prepare(self) -> None:
         """Import the engine."""
@@ -100,7 +101,9 @@ class Converting:
     def held(self, page: Page, data: bytes = b"") -> Held:
         """Return a page that stays in this process; *data* are its bytes, where they are at hand."""
         surface = self.surface(page)
-        return Held(b"", surface) if self.whole else Held(data or encode(page), detached(surface))
+        if page.docname in self.whole:
+            return Held(b"", surface)
+        return Held(data or encode(page), detached(surface))
 
     def surface(self, page: Page) -> Surface:
         """Return what linking must know of a page that is written into a folder, with the whole tree."""
@@ -144,7 +147,7 @@ def hold_documents(
 ) -> tuple[Held | ConversionError, ...]:
     """Convert as `convert_documents` does; keep of each page its bytes and what linking must know."""
     found: dict[int, Sealed | Held | ConversionError] = {}
-    whole = jobs == 1 and sum(len(document.text) for document in documents) <= FEW
+    whole = _smallest(documents) if jobs == 1 else frozenset()
     work = Converting(documents, project, options, True, signatures, whole)
     for index, result in _results(work, jobs, cache, executor, on_done):
         assert not isinstance(result, Page)
@@ -154,6 +157,13 @@ def hold_documents(
         Held(result.page, decode_surface(result.surface)) if isinstance(result, Sealed) else result
         for result in (found.pop(index) for index in range(len(documents)))
     )
+
+
+def _smallest(documents: Sequence[Document]) -> frozenset[str]:
+    """Return the names of the smallest documents, up to `KEPT` characters of text."""
+    sizes = sorted((len(document.text), document.docname) for document in documents)
+    totals = accumulate(size for size, _ in sizes)
+    return frozenset(name for (_, name), total in zip(sizes, totals, strict=True) if total <= KEPT)
 
 
 def convert_batch(

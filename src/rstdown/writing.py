@@ -33,7 +33,7 @@ class Writing:
     """
 
     documents: Sequence[Document]
-    held: Sequence[Held]
+    held: list[Held]
     plan: LinkPlan
     options: ConvertOptions
     signatures: bool = True
@@ -77,8 +77,8 @@ class Writing:
 def write_documents(work: Writing, jobs: int = 0) -> Iterator[tuple[int, str, Page] | ConversionError]:
     """Yield each document's index, its Markdown and its page, as they get ready; or why it has none.
 
-    The page is linked, with the whole tree or just its outline, as *work* asks.  *jobs* is as in
-    `rstdown.pool.convert_documents`.
+    The page is linked, with the whole tree or just its outline, as *work* asks; of those whose outline is
+    enough, *work* lets the trees go.  *jobs* is as in `rstdown.pool.convert_documents`.
     """
     todo = big_first(work.documents, range(len(work.documents)))
     if jobs == 1 or is_small(work.documents, todo):
@@ -93,6 +93,9 @@ def write_documents(work: Writing, jobs: int = 0) -> Iterator[tuple[int, str, Pa
             yield index, result.markdown, page
         else:
             data, surface = work.held[index]
-            page = (surface if data else detached(surface)).page
+            if not data:
+                surface = detached(surface)
+                work.held[index] = Held(data, surface)
+            page = surface.page
             new = work.plan.diagnostics[page.docname]
             yield index, result.markdown, replace(page, diagnostics=(*page.diagnostics, *new))
