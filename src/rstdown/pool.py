@@ -146,17 +146,13 @@ def hold_documents(
     on_done: Callable[[str], None] | None = None,
 ) -> tuple[Held | ConversionError, ...]:
     """Convert as `convert_documents` does; keep of each page its bytes and what linking must know."""
-    found: dict[int, Sealed | Held | ConversionError] = {}
+    found: dict[int, Held | ConversionError] = {}
     whole = _smallest(documents) if jobs == 1 else frozenset()
     work = Converting(documents, project, options, True, signatures, whole)
     for index, result in _results(work, jobs, cache, executor, on_done):
         assert not isinstance(result, Page)
-        found[index] = result
-    # Decoded only now, they lie together in memory, not among the remains of the documents.
-    return tuple(
-        Held(result.page, decode_surface(result.surface)) if isinstance(result, Sealed) else result
-        for result in (found.pop(index) for index in range(len(documents)))
-    )
+        found[index] = Held(result[0], decode_surface(result[1])) if isinstance(result, Sealed) else result
+    return tuple(found[index] for index in range(len(documents)))
 
 
 def _smallest(documents: Sequence[Document]) -> frozenset[str]:
