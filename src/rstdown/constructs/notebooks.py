@@ -102,7 +102,7 @@ class SubstitutionCode(Recipe):
         known = {name: node.astext() for name, node in self.state.document.substitution_defs.items()}
         known = {"version": self.env.project.version, "release": self.env.project.release} | known
         text = "\n".join(self.content)
-        self.env.need_definitions(text)
+        self.env.need_definitions(*text.split("|"))
         for name, value in known.items():
             text = text.replace(f"|{name}|", value)
         return [code_node(self, text, self.argument)]

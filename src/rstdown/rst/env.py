@@ -71,9 +71,9 @@ class Env:
                 found.append(replace(diagnostic, message=more))
         return tuple(found)
 
-    def need_definitions(self, text: str) -> None:
-        """Raise `DefinitionNeededError` if *text* names a substitution whose definition was left out."""
-        if self.unread and any(f"|{name}|" in text.lower() for name in self.unread):
+    def need_definitions(self, *names: str) -> None:
+        """Raise `DefinitionNeededError` if the definition of one of these substitutions was left out."""
+        if self.unread and not self.unread.isdisjoint(map(str.lower, names)):
             raise DefinitionNeededError
 
     def export(self, target: Target) -> None:

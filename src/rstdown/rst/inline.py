@@ -300,7 +300,7 @@ class Inliner(states.Inliner):  # type: ignore[misc]
         if not inlines or not isinstance(node := inlines[0], nodes.substitution_reference):
             return found
         text = node.astext()
-        self.env.need_definitions(f"|{text}|")
+        self.env.need_definitions(text)
         self.document.note_substitution_ref(node, text)
         if not end_string.endswith("_"):
             return found

@@ -18,12 +18,10 @@ from docutils import nodes
 from docutils.utils import punctuation_chars
 
 from ..markdown import nodes as md
-from .inline import Inliner, Parsed, has_address, has_markup
+from .inline import MARKUP, Inliner, Parsed, has_address, has_markup
 
 LONGEST = 500
 """How long a construct may be to be read here; longer ones, or unclosed ones, are for `Inliner`."""
-
-
 SHORT = 24
 """Up to what length texts come again and again: the same node is used for all."""
 _known_text, _known_code = lru_cache(2048)(md.Text), lru_cache(2048)(md.InlineCode)
@@ -110,7 +108,7 @@ class PhrasedInliner(Inliner):
             if found and found.start() < position:
                 found = simple(string, position)
             begin = found.start() if found else len(string)
-            if has_markup(string[position:begin]) or (found and begin > position and _is_quoted(found)):
+            if _has_markup(string, position, begin) or (found and begin > position and _is_quoted(found)):
                 match = search(string, position)
                 if match is None:
                     break
@@ -152,6 +150,13 @@ class PhrasedInliner(Inliner):
             inlines, more = role(name, found[0], text, run.lineno, self)
             run.add_nodes(inlines)
             messages += more
+
+
+def _has_markup(string: str, begin: int, end: int) -> bool:
+    """Tell whether there may be inline markup in a part of *string*; of a long part, no copy is made."""
+    if end - begin < LONGEST:
+        return has_markup(string[begin:end])
+    return MARKUP.search(string, begin, end) is not None
 
 
 def _is_quoted(found: re.Match[str]) -> bool:

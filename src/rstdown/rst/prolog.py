@@ -6,7 +6,8 @@ page can take longer than the page.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Iterator
 
 from ..model import Project
 from ..patterns import lazy
@@ -14,6 +15,8 @@ from .lines import lines_of
 
 DEFINITION = lazy(r"\.\.[ ]\|(?P<name>[^|\s\\]+)\|[ ]")
 """The start of a substitution's definition; a name of several words may be spread over lines."""
+NAMED = lazy(r"\|(?=([^|\s]+)\|)")
+"""What may be the name of a substitution."""
 
 
 class DefinitionNeededError(Exception):
@@ -34,19 +37,15 @@ def spared(project: Project, text: str) -> tuple[Part, Part, frozenset[str]]:
     prolog, epilog = project.rst_prolog, project.rst_epilog
     if "|" not in prolog and "|" not in epilog:
         return whole(prolog), whole(epilog), frozenset()
-    own = f"{prolog}\n{epilog}".lower()
-    around = text.lower()
-
-    def is_named(name: str) -> bool:
-        mark = f"|{name}|"
-        return mark in around or own.count(mark) > 1
-
+    named = Counter(NAMED.findall(f"{prolog}\n{epilog}".lower()))
+    named.update(dict.fromkeys(NAMED.findall(text.lower()), 2))
+    # Its own definition names each once.
     unread: set[str] = set()
-    parts = [list(_lines(part, is_named, unread)) for part in (prolog, epilog)]
+    parts = [list(_lines(part, named, unread)) for part in (prolog, epilog)]
     return parts[0], parts[1], frozenset(unread)
 
 
-def _lines(part: str, is_named: Callable[[str], bool], unread: set[str]) -> Iterator[tuple[int, str]]:
+def _lines(part: str, named: Counter[str], unread: set[str]) -> Iterator[tuple[int, str]]:
     """Yield the lines of *part*; a definition begins after a blank line or another, and ends unindented."""
     may_begin, drops = True, False
     for number, line in whole(part):
@@ -55,7 +54,7 @@ def _lines(part: str, is_named: Callable[[str], bool], unread: set[str]) -> Iter
         else:
             found = DEFINITION.match(line) if may_begin else None
             name = found["name"].lower() if found else ""
-            drops = bool(name) and not is_named(name)
+            drops = bool(name) and named[name] < 2
             may_begin = found is not None
             if drops:
                 unread.add(name)
