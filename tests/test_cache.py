@@ -15,7 +15,7 @@ from rstdown import cache as caching
 from rstdown import pool
 from rstdown.cache import PageCache, open_cache
 from rstdown.codec import CodecError, decode, encode
-from rstdown.model import Document, Page, Project
+from rstdown.model import Document, Page, Project, Severity
 from rstdown.options import ConvertOptions
 from rstdown.workers import Failure
 
@@ -54,6 +54,14 @@ def refuse(*args: Any) -> Any:
 
 def test_a_page_survives_the_way_to_bytes_and_back() -> None:
     page = convert_without(DOCUMENT)
+    assert decode(encode(page)) == page
+
+
+def test_members_are_bytes_by_value_in_every_release(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = convert_without(Document("a", ":nix:`x`"))
+    assert page.diagnostics
+    # What Python 3.11.2 does, and what `decode` refuses.
+    monkeypatch.setattr(Severity, "__reduce_ex__", lambda self, _: (getattr, (Severity, self.name)))
     assert decode(encode(page)) == page
 
 

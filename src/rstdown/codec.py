@@ -10,6 +10,7 @@ import pickle
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
+from enum import Enum
 from hashlib import blake2b
 from io import BytesIO
 from types import ModuleType
@@ -36,7 +37,12 @@ class Codec:
 
     def __init__(self, *modules: ModuleType) -> None:
         self.classes = _classes(*modules)
-        self.reducers = {cls: _reducer(cls) for cls in self.classes.values() if is_dataclass(cls)}
+        self.reducers: dict[type, Callable[[Any], Any]] = {}
+        for cls in self.classes.values():
+            if is_dataclass(cls):
+                self.reducers[cls] = _reducer(cls)
+            elif issubclass(cls, Enum):  # which Python 3.11.2, for one, pickles as ``getattr`` of its class
+                self.reducers[cls] = _member
 
     def dump(self, value: object) -> bytes:
         """Return *value* as bytes."""
@@ -83,6 +89,10 @@ def _reducer(cls: type) -> Callable[[Any], Any]:
     values = "".join(f"value.{field.name}, " for field in fields(cls))
     found: Callable[[Any], Any] = eval(f"lambda value: (cls, ({values}))", {"cls": cls})
     return found
+
+
+def _member(member: Enum) -> Any:
+    return type(member), (member.value,)
 
 
 def _classes(*modules: ModuleType) -> dict[tuple[str, str], type]:

@@ -20,7 +20,7 @@ from .session import Session
 from .text import decode_json
 from .tree import Entry, Got, Listing, is_safe
 
-_ROW = re.compile(rb"^([^ \n]++(?:[ ]++(?!std:doc[ ])[^ \n]++)*+)[ ]++std:doc[ ]+-?\d+[ ]+\S*[ ]", re.M)
+_ROW = re.compile(rb"^([^ \n]++(?:[ ]++(?!std:doc[ ])[^ \n]++)*)[ ]++std:doc[ ]+-?\d+[ ]+\S*[ ]", re.M)
 _NAMES = re.compile(r'"?docnames"?\s*+:\s*+(?=\[)')
 _SUFFIXES = (".rst.txt", ".txt", ".rest.txt", ".rst")
 _SEARCH_LIMIT = 100_000_000
