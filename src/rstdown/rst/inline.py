@@ -140,7 +140,7 @@ class Inliner(states.Inliner):  # type: ignore[misc]
 
     def paragraph(self, text: str, lineno: int, memo: Any, parent: nodes.Element) -> Parsed:
         """Return the nodes of a paragraph's *text*, and messages about it."""
-        return self._read(self._parse, text, lineno, memo, parent)
+        return self.parse(text, lineno, memo, parent)
 
     def _read(
         self, parse: Callable[[str, int], Parsed], text: str, lineno: int, memo: Any, parent: nodes.Element

@@ -1,0 +1,249 @@
+"""What all states do: look up our vocabulary, count nesting, read directives and paragraphs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from docutils import nodes, utils
+from docutils.parsers.rst import Directive, DirectiveError
+from docutils.parsers.rst import states as _states
+
+from .env import Env, env_of
+from .limits import Budget
+from .lines import trim_top
+from .machine import PUNCTUATION, FastState, transition_table
+from .quick import adopt, element
+
+states: Any = _states  # the published types do not cover what we override
+_, BODY, BODY_OTHER = transition_table(states.Body)
+OPTION = re.compile(r":([a-zA-Z][a-zA-Z0-9-]*):(?: +(.*))?$")
+"""A directive option that needs no parsing: a plain name, and text."""
+UNDERLINE = re.compile(states.Body.patterns["line"]).match
+FIELD_MARKER = re.compile(states.Body.patterns["field_marker"]).match
+LITERAL_NEXT = re.compile(r"(?<!\\)(\\\\)*::$")
+
+
+class VocabularyState(FastState):
+    """What all our states do: look up our vocabulary, count nesting."""
+
+    document: nodes.document
+    state_machine: Any
+    parent: Any
+    reporter: Any
+    inliner: Any
+    parse_directive_arguments: Any
+
+    @property
+    def env(self) -> Env:
+        """The environment of this parse."""
+        return env_of(self.document)
+
+    def nested_parse(
+        self,
+        block: Any,
+        input_offset: int,
+        node: Any = None,
+        match_titles: bool = False,
+        state_machine_class: Any = None,
+        state_machine_kwargs: Any = None,
+    ) -> int:
+        """Parse *block* with a nested machine, unless that would be nested too deeply."""
+        budget: Budget = self.memo.budget
+        if node is None:
+            node = self.state_machine.node
+        if not budget.enter():
+            return self._keep_literal(block, input_offset, node)
+        try:
+            in_place = match_titles and (node is self.state_machine.node or self.memo.title_styles)
+            if in_place or state_machine_class or state_machine_kwargs:
+                return super().nested_parse(  # type: ignore[misc,no-any-return]
+                    block, input_offset, node, match_titles, state_machine_class, state_machine_kwargs
+                )
+            return self._nested_parse(block, input_offset, node, match_titles)
+        finally:
+            budget.leave()
+
+    def _nested_parse(self, block: Any, input_offset: int, node: nodes.Element, match_titles: bool) -> int:
+        """Parse *block*, in which are no titles or only such as begin anew (``RSTState.nested_parse``)."""
+        if lines := lines_of_paragraph(block.data):
+            return self._read_paragraph(block, lines, input_offset, node)
+        machines = self.memo.machines
+        machine = (
+            machines.pop()
+            if machines
+            else self.nested_sm(parent_state_machine=self.state_machine, **self.nested_sm_kwargs)
+        )
+        length = len(block.data)
+        machine.section_level_offset = 0
+        machine.run(block, input_offset, self.memo, node, match_titles)
+        machines.append(machine)
+        if block.parent and (more := len(block.data) - length):
+            self.state_machine.next_line(more)
+        return int(machine.line_offset + machine.input_offset)
+
+    def _read_paragraph(self, block: Any, count: int, input_offset: int, node: nodes.Element) -> int:
+        """Parse *block*, a paragraph of *count* lines and nothing else, as a nested machine would."""
+        self.memo.budget.check()
+        document, items = self.document, block.items
+        data = "\n".join(block.data[:count]).rstrip()
+        found, messages = self.inliner.paragraph(data, input_offset + 1, self.memo, node)
+        paragraph = element(nodes.paragraph, data, found)
+        paragraph.source, line = items[0]
+        paragraph.line = None if line is None else line + 1
+        # Where the machine would be: at the paragraph's last line, or behind its only one.
+        at = max(count - 1, 1)
+        document.current_source, line = items[at] if at < len(items) else (items[-1][0], None)
+        document.current_line = None if line is None else line + 1
+        adopt(node, [paragraph, *messages])
+        document.current_source, document.current_line = items[-1][0], None
+        return input_offset + len(items)
+
+    def _keep_literal(self, block: Any, input_offset: int, node: nodes.Element) -> int:
+        text = "\n".join(block)
+        if text.strip():
+            limit = self.memo.budget.limits.nesting
+            problem = f"nested more than {limit} levels deep; the rest is kept as it stands"
+            self.env.diagnose("nesting-too-deep", problem, input_offset + 1)
+            node += nodes.literal_block(text, text)
+        return input_offset + len(block)
+
+    def directive(self, match: re.Match[str], **option_presets: Any) -> Any:
+        """Run the directive that our vocabulary knows (``Body.directive``)."""
+        name = match[1]
+        cls = self.memo.vocabulary.directive(name, self.env)
+        return self.run_directive(cls, match, name, option_presets)
+
+    def run_directive(
+        self, cls: Any, match: re.Match[str], name: str, option_presets: dict[str, Any]
+    ) -> tuple[Sequence[nodes.Node], bool]:
+        """Return what a directive makes, and whether a blank line follows (``Body.run_directive``)."""
+        machine = self.state_machine
+        lineno, first = machine.abs_line_number(), machine.line_offset
+        block, _, offset, blank_finish = machine.get_first_known_indented(match.end(), strip_top=False)
+        text = "\n".join(machine.input_lines.data[first : machine.line_offset + 1])
+        try:
+            parts = self.parse_directive_block(block, offset, cls, option_presets)
+        except states.MarkupError as error:
+            problem = f'Error in "{name}" directive:\n{" ".join(error.args)}.'
+            shown = nodes.literal_block(text, text)
+            return [self.reporter.error(problem, shown, line=lineno)], blank_finish
+        arguments, options, content, content_offset = parts
+        directive = cls(name, arguments, options, content, lineno, content_offset, text, self, machine)
+        try:
+            made: Sequence[nodes.Node] = directive.run()
+        except DirectiveError as error:
+            message = self.reporter.system_message(error.level, error.msg, line=lineno)
+            message += nodes.literal_block(text, text)
+            made = [message]
+        return made, blank_finish or machine.is_next_line_blank()
+
+    def parse_directive_block(
+        self, block: Any, offset: int, cls: type[Directive], option_presets: dict[str, Any]
+    ) -> tuple[list[str], dict[str, Any], Any, int]:
+        """Return arguments, options, content, and where it begins (``Body.parse_directive_block``)."""
+        spec = cls.option_spec
+        takes_arguments = cls.required_arguments or cls.optional_arguments
+        data = block.data
+        if data and not data[0].strip():
+            block.trim_start()
+            offset += 1
+        while data and not data[-1].strip():
+            block.trim_end()
+        end = 0
+        if data and (takes_arguments or spec):
+            while end < len(data) and data[end].strip():
+                end += 1
+        begin = next((i for i in range(end) if data[i][:1] == ":" and FIELD_MARKER(data[i])), end)
+        options = option_presets.copy()
+        if not spec:
+            begin, options = end, {}
+        elif begin < end:
+            success, found = self.parse_extension_options(spec, block[begin:end])
+            if not success:
+                raise states.MarkupError(found)
+            options |= found
+        arguments: list[str] = []
+        if takes_arguments:
+            arguments = self.parse_directive_arguments(cls, data[:begin])
+        content = block
+        if begin and not takes_arguments:
+            # What is no option is content, and what follows the options.
+            content = block[:begin] + block[end:]
+        elif end:
+            content = block[end + 1 :]
+            offset += end + 1
+        offset += trim_top(content)
+        if content.data and not cls.has_content:
+            raise states.MarkupError("no content permitted")
+        return arguments, options, content, offset
+
+    def paragraph(self, lines: list[str], lineno: int) -> Any:
+        """Return the paragraph and its messages, and whether a literal block follows."""
+        data = "\n".join(lines).rstrip()
+        text, literal_next = data, 0
+        if data.endswith("::") and LITERAL_NEXT.search(data):
+            if len(data) == 2:
+                return [], 1
+            text = data[:-3].rstrip() if data[-3] in " \n" else data[:-1]
+            literal_next = 1
+        found, messages = self.inliner.paragraph(text, lineno, self.memo, self.parent)
+        paragraph = element(nodes.paragraph, data, found)
+        paragraph.source, paragraph.line = self.state_machine.get_source_and_line(lineno)
+        return [paragraph, *messages], literal_next
+
+    def parse_extension_options(self, option_spec: Any, datalines: Any) -> Any:
+        """Read a directive's options; plain ones without parsing them as RST."""
+        found = []
+        for line in datalines.data:
+            match = OPTION.match(line)
+            if match is None:
+                return super().parse_extension_options(option_spec, datalines)  # type: ignore[misc]
+            found.append((match[1].lower(), match[2]))
+        # A nested machine would stop past the last option.
+        self.document.current_source, self.document.current_line = datalines.items[-1][0], None
+        try:
+            return 1, utils.assemble_option_dict(found, option_spec)
+        except KeyError as error:
+            return 0, f'unknown option: "{error.args[0]}"'
+        except (ValueError, TypeError) as error:
+            return 0, f"invalid option value: {' '.join(error.args)}"
+        except utils.ExtensionOptionError as error:
+            return 0, f"invalid option data: {' '.join(error.args)}"
+
+
+def next_body_line(machine: Any) -> str | None:
+    """Go to the next line that is not blank; None at the end of the input."""
+    try:
+        while not (line := machine.next_line()) or line.isspace():
+            pass
+    except EOFError:
+        return None
+    return line  # type: ignore[no-any-return]
+
+
+def transition_of(line: str) -> tuple[str, re.Match[str]]:
+    """Return which of `Body`'s transitions *line* asks for."""
+    for match, method, _ in BODY.get(line[:1], BODY_OTHER):
+        if found := match(line):
+            return method.__name__, found
+    raise AssertionError("the last transition matches anything")
+
+
+def lines_of_paragraph(data: list[str]) -> int:
+    """Return how many lines a paragraph takes that is all there is in *data*; 0 if there is more."""
+    if not data or transition_of(data[0])[0] != "text":
+        return 0
+    count = 1
+    for line in data[1:]:
+        if not line or line.isspace():
+            break
+        if line[0] == " ":
+            return 0
+        count += 1
+    if count < len(data) and any(map(str.strip, data[count:])):
+        return 0
+    if count > 1 and data[1][0] in PUNCTUATION and UNDERLINE(data[1]):
+        return 0
+    return 0 if data[count - 1].endswith("::") else count
