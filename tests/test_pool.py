@@ -50,18 +50,17 @@ def test_processes_give_the_same(jobs: int) -> None:
     assert sorted(done) == sorted(d.docname for d in some())
 
 
-@pytest.mark.parametrize("kept", [0, pool.KEPT])
-def test_trees_and_bytes_give_the_same(monkeypatch: pytest.MonkeyPatch, kept: int) -> None:
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_kept_and_written_give_the_same(jobs: int) -> None:
     documents = [
         Document("a", "A\n=\n\nSee :doc:`b`, :ref:`there` and `b <b.html>`__.\n"),
         Document(
             "b", "B\n=\n\n.. _there:\n\nThere\n-----\n\n.. py:function:: f(x: T) -> T\n\n.. py:class:: T\n"
         ),
+        Document("c", "C\n=\n\n.. toctree::\n\n   a\n"),
     ]
-    settings = Settings(run=RunOptions(jobs=2, cache=False))
-    expected = convert_documents(documents, settings=settings)
-    monkeypatch.setattr(pool, "KEPT", kept)
-    settings = Settings(run=RunOptions(jobs=1, cache=False))
+    expected = convert_documents(documents, settings=Settings(run=RunOptions(jobs=2, cache=False)))
+    settings = Settings(run=RunOptions(jobs=jobs, cache=False))
     assert convert_documents(documents, settings=settings) == expected
     found: list[Conversion] = []
     outlines = convert_documents(documents, settings=settings, sink=found.append)

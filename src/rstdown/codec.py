@@ -16,7 +16,8 @@ from io import BytesIO
 from types import ModuleType
 from typing import Any
 
-from . import model
+from . import drafts, model
+from .drafts import Draft
 from .link import scan, surface
 from .link.surface import Surface
 from .markdown import nodes
@@ -104,11 +105,11 @@ def _classes(*modules: ModuleType) -> dict[tuple[str, str], type]:
     }
 
 
-PAGES = Codec(model, nodes, scan, surface)
+PAGES = Codec(model, nodes, scan, surface, drafts)
 
 
-def encode(value: Page | Surface) -> bytes:
-    """Return a page, or what linking must know of it, as bytes."""
+def encode(value: Page | tuple[Surface, Draft | None]) -> bytes:
+    """Return a page, or what linking must know of it with what has been written of it, as bytes."""
     return PAGES.dump(value)
 
 
@@ -124,9 +125,9 @@ def decode(data: bytes) -> Page:
     return page
 
 
-def decode_surface(data: bytes) -> Surface:
-    """Return the surface that `encode` made *data* of; raises `CodecError`."""
-    surface = PAGES.load(data)
-    if not isinstance(surface, Surface):
-        raise CodecError("no surface")
-    return surface
+def decode_surface(data: bytes) -> tuple[Surface, Draft | None]:
+    """Return the surface and the draft, if any, that `encode` made *data* of; raises `CodecError`."""
+    match PAGES.load(data):
+        case (Surface() as surface, Draft() | None as draft):
+            return surface, draft
+    raise CodecError("no surface")

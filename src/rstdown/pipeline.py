@@ -204,7 +204,7 @@ def convert_documents(
     """
     from .inventories import known_targets, read_inventories
     from .link import Folder, plan_links
-    from .pool import hold_documents
+    from .pool import Purpose, hold_documents
     from .writing import Writing, write_documents
 
     settings, project = settings or Settings(), project or Project()
@@ -214,6 +214,7 @@ def convert_documents(
         documents,
         project,
         settings.convert,
+        purpose=Purpose.LINKED if sink is None else Purpose.WRITTEN,
         signatures=signatures,
         jobs=settings.run.jobs,
         cache=settings.run.cache,
@@ -229,7 +230,6 @@ def convert_documents(
     layout = Folder(heading_offset=settings.convert.heading_offset)
     plan = plan_links(surfaces, inventory=inventory, project=project, options=link, layout=layout)
     work = Writing(converted, pages, plan, settings.convert, signatures, trees=sink is None)
-    del found, pairs, surfaces  # so that a tree is free when its page is written
     done: dict[int, Conversion] = {}
     for result in write_documents(work, settings.run.jobs):
         if isinstance(result, ConversionError):

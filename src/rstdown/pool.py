@@ -5,16 +5,18 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import accumulate
+from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
 from .cache import PageCache, open_cache
 from .codec import decode, decode_surface, encode
+from .drafts import Draft, drafted
 from .errors import ConversionError, RstdownError
 from .frozen import dataclass
 from .link import Surface, detached, surface_of
 from .model import Document, Page, Project
 from .options import ConvertOptions
+from .rst.limits import deep
 from .workers import Failure, can_fork, run_in_workers
 
 if TYPE_CHECKING:
@@ -26,41 +28,49 @@ BATCH_DOCUMENTS = 20
 _INCLUDING = re.compile(r"\.\. \w+:: +(\S*/\S*) *$", re.MULTILINE)
 SMALL = 50_000
 """Up to how much text it is not worth to start a process from nothing."""
-KEPT = 6_000_000
-"""Of how much text the trees are kept (the smallest pages'), which take some seven times as much memory."""
 
 
 class Sealed(NamedTuple):
-    """A page as bytes, and what linking must know of it as bytes (empty unless asked for)."""
+    """A page as bytes (empty unless asked for), and what `Held` has of it as bytes, so too."""
 
     page: bytes
-    surface: bytes = b""
+    rest: bytes = b""
 
 
 class Held(NamedTuple):
-    """A page between converting and writing, and what linking must know of it.
+    """A page between converting and writing: what linking must know of it, and its Markdown so far.
 
-    *data* is the page as bytes, which take little memory; empty where *surface* has the whole tree.
+    Where there is no *draft*, *data* is the page as bytes, which take little memory; where there are neither,
+    *surface* has the whole tree.
     """
 
-    data: bytes
     surface: Surface
+    draft: Draft | None = None
+    data: bytes = b""
+
+
+class Purpose(Enum):
+    """What pages are converted for: to be returned, to be linked and returned, to be linked and written."""
+
+    PAGES = "pages"
+    LINKED = "linked"
+    WRITTEN = "written"
 
 
 @dataclass(frozen=True, slots=True)
 class Converting:
     """The work of converting documents (`rstdown.workers.Work`).
 
-    *surfaces* asks for what linking must know, *signatures* whether this is to include their types; *whole*
-    names the documents whose pages are kept as trees, not as bytes, where they stay in this process.
+    *signatures* tells whether references in signatures are to be links; *stored* asks for the bytes of pages
+    in any case.
     """
 
     documents: Sequence[Document]
     project: Project
     options: ConvertOptions
-    surfaces: bool = False
+    purpose: Purpose = Purpose.PAGES
     signatures: bool = False
-    whole: frozenset[str] = frozenset()
+    stored: bool = False
 
     def prepare(self) -> None:
         """Import the engine."""
@@ -77,14 +87,6 @@ class Converting:
         except MemoryError:
             return Failure(self.documents[index].docname, "takes more memory than there is")
 
-    def do_here(self, index: int) -> Page | Held | Failure:
-        """Convert a document whose page stays in this process."""
-        page = self.page(index)
-        try:
-            return self.held(page) if self.surfaces and isinstance(page, Page) else page
-        except MemoryError:
-            return Failure(self.documents[index].docname, "takes more memory than there is")
-
     def page(self, index: int) -> Page | Failure:
         """Convert a document to a page."""
         from .pipeline import convert_page
@@ -96,18 +98,39 @@ class Converting:
 
     def sealed(self, page: Page) -> Sealed:
         """Return a page as bytes."""
-        return Sealed(encode(page), encode(detached(self.surface(page))) if self.surfaces else b"")
-
-    def held(self, page: Page, data: bytes = b"") -> Held:
-        """Return a page that stays in this process; *data* are its bytes, where they are at hand."""
+        if self.purpose is Purpose.PAGES:
+            return Sealed(encode(page))
         surface = self.surface(page)
-        if page.docname in self.whole:
-            return Held(b"", surface)
-        return Held(data or encode(page), detached(surface))
+        draft = self.draft(surface)
+        data = b"" if draft and not self.stored else encode(page)
+        return Sealed(data, encode((detached(surface), draft)))
+
+    def kept(self, page: Page, data: bytes = b"") -> Page | Held | ConversionError:
+        """Return what is kept of a page that stays in this process; *data* are its bytes, if at hand."""
+        if self.purpose is Purpose.PAGES:
+            return page
+        try:
+            surface = self.surface(page)
+            if self.purpose is Purpose.LINKED:
+                return Held(surface)
+            draft = self.draft(surface)
+            return Held(detached(surface), draft, b"" if draft else data or encode(page))
+        except MemoryError:
+            return ConversionError(page.docname, "takes more memory than there is")
 
     def surface(self, page: Page) -> Surface:
         """Return what linking must know of a page that is written into a folder, with the whole tree."""
         return surface_of(page, signatures=self.signatures)
+
+    def draft(self, surface: Surface) -> Draft | None:
+        """Return what can be written of a page before it is linked."""
+        if self.purpose is Purpose.LINKED:
+            return None
+        try:
+            with deep():
+                return drafted(surface, self.options)
+        except RecursionError:  # which will be reported where the page is written
+            return None
 
 
 def convert_documents(
@@ -126,9 +149,10 @@ def convert_documents(
     looked at only between steps).  *executor* runs the work elsewhere.  *on_done* is called with each
     docname, in the order in which they get ready.
     """
+    store = _store(cache)
     found: dict[int, Page | ConversionError] = {}
-    work = Converting(documents, project, options)
-    for index, result in _results(work, jobs, cache, executor, on_done):
+    work = Converting(documents, project, options, stored=store is not None)
+    for index, result in _results(work, jobs, store, executor, on_done):
         assert not isinstance(result, Held)
         found[index] = decode(result.page) if isinstance(result, Sealed) else result
     return tuple(found[index] for index in range(len(documents)))
@@ -139,46 +163,52 @@ def hold_documents(
     project: Project,
     options: ConvertOptions,
     *,
+    purpose: Purpose,
     signatures: bool,
     jobs: int = 0,
     cache: bool | PageCache = True,
     executor: Executor | None = None,
     on_done: Callable[[str], None] | None = None,
 ) -> tuple[Held | ConversionError, ...]:
-    """Convert as `convert_documents` does; keep of each page its bytes and what linking must know."""
+    """Convert as `convert_documents` does; keep of each page what linking and writing it takes."""
+    store = _store(cache)
     found: dict[int, Held | ConversionError] = {}
-    whole = _smallest(documents) if jobs == 1 else frozenset()
-    work = Converting(documents, project, options, True, signatures, whole)
-    for index, result in _results(work, jobs, cache, executor, on_done):
+    work = Converting(documents, project, options, purpose, signatures, store is not None)
+    for index, result in _results(work, jobs, store, executor, on_done):
         assert not isinstance(result, Page)
-        found[index] = Held(result[0], decode_surface(result[1])) if isinstance(result, Sealed) else result
+        if isinstance(result, Sealed):
+            surface, draft = decode_surface(result.rest)
+            found[index] = Held(surface, draft, b"" if draft else result.page)
+        else:
+            found[index] = result
     return tuple(found[index] for index in range(len(documents)))
 
 
-def _smallest(documents: Sequence[Document]) -> frozenset[str]:
-    """Return the names of the smallest documents, up to `KEPT` characters of text."""
-    sizes = sorted((len(document.text), document.docname) for document in documents)
-    totals = accumulate(size for size, _ in sizes)
-    return frozenset(name for (_, name), total in zip(sizes, totals, strict=True) if total <= KEPT)
-
-
 def convert_batch(
-    documents: Sequence[Document], project: Project, options: ConvertOptions, surfaces: bool, signatures: bool
+    documents: Sequence[Document],
+    project: Project,
+    options: ConvertOptions,
+    purpose: Purpose,
+    signatures: bool,
+    stored: bool,
 ) -> list[Sealed | Failure]:
     """Convert documents one after the other: the task that an `Executor` runs, plain data in and out."""
-    work = Converting(documents, project, options, surfaces, signatures)
+    work = Converting(documents, project, options, purpose, signatures, stored)
     return [work.do(index) for index in range(len(documents))]
+
+
+def _store(cache: bool | PageCache) -> PageCache | None:
+    return open_cache() if cache is True else cache or None
 
 
 def _results(
     work: Converting,
     jobs: int,
-    cache: bool | PageCache,
+    store: PageCache | None,
     executor: Executor | None,
     on_done: Callable[[str], None] | None,
 ) -> Iterator[tuple[int, Page | Sealed | Held | ConversionError]]:
     """Yield what becomes of documents as they get ready, from the cache first; fill the cache."""
-    store = open_cache() if cache is True else cache or None
     documents = work.documents
     todo, keys = [], {}
     for index, document in enumerate(documents):
@@ -188,8 +218,7 @@ def _results(
         if hit is None:
             todo.append(index)
             continue
-        page, data = hit
-        yield index, work.held(page, data) if work.surfaces else page
+        yield index, work.kept(*hit)
         if on_done:
             on_done(document.docname)
     todo = big_first(documents, todo)
@@ -197,26 +226,19 @@ def _results(
         if isinstance(result, Failure):
             yield index, ConversionError(*result)
         else:
+            data = b"" if store is None else encode(result) if isinstance(result, Page) else result.page
             if store:
-                store.put(keys[index], _bytes_of(result))
-            yield index, result
+                store.put(keys[index], data)
+            yield index, work.kept(result, data) if isinstance(result, Page) else result
         if on_done:
             on_done(documents[index].docname)
     if store:
         store.close()
 
 
-def _bytes_of(result: Page | Sealed | Held) -> bytes:
-    if isinstance(result, Page):
-        return encode(result)
-    if isinstance(result, Sealed):
-        return result.page
-    return result.data or encode(result.surface.page)
-
-
 def _run(
     work: Converting, todo: Sequence[int], jobs: int, executor: Executor | None
-) -> Iterator[tuple[int, Page | Sealed | Held | Failure]]:
+) -> Iterator[tuple[int, Page | Sealed | Failure]]:
     """Yield what becomes of the documents *todo* as they get ready."""
     if not todo:
         return
@@ -224,7 +246,7 @@ def _run(
         yield from _by_executor(work, todo, executor)
     elif jobs == 1 or (jobs == 0 and is_small(work.documents, todo)):
         for index in todo:
-            yield index, work.do_here(index)
+            yield index, work.page(index)
     else:
         yield from run_in_workers(work, todo, jobs)
 
@@ -257,9 +279,8 @@ def _by_executor(
     futures = {}
     for batch in _batches(work.documents, todo):
         texts = [work.documents[index] for index in batch]
-        task = executor.submit(
-            convert_batch, texts, work.project, work.options, work.surfaces, work.signatures
-        )
+        about = work.purpose, work.signatures, work.stored
+        task = executor.submit(convert_batch, texts, work.project, work.options, *about)
         futures[task] = batch
     for future in as_completed(futures):
         batch = futures[future]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import NamedTuple
 
 from .codec import decode, encode
+from .drafts import filled
 from .errors import ConversionError
 from .frozen import dataclass
-from .link import LinkPlan, Surface, apply_links, detached, surface_of
+from .link import LinkPlan, Surface, apply_links, surface_of
 from .markdown import lower, write
 from .model import Document, Page
 from .options import ConvertOptions
@@ -51,11 +53,14 @@ class Writing:
 
     def do_here(self, index: int) -> Written | Failure:
         """Write a document whose page stays in this process."""
-        document = self.documents[index]
+        document, held = self.documents[index], self.held[index]
         try:
+            if held.draft:
+                changes = self.plan.changes[document.docname]
+                return self._checked(document, Written(filled(held.draft, held.surface.scan, changes)))
             with deep():
                 # Each stage's tree is let go as soon as the next one is made: that of a changelog is large.
-                page = apply_links(self.surface(index), self.plan)
+                page = apply_links(self._surface(held), self.plan)
                 kept = page if self.trees else b""
                 root = lower(page.root, self.options)
                 del page
@@ -64,38 +69,36 @@ class Writing:
             return Failure(document.docname, "takes more memory than there is")
         except RecursionError:
             return Failure(document.docname, "is nested too deeply")
-        if error := too_much(document.docname, len(document.text), len(markdown)):
-            return Failure(document.docname, error.reason)
-        return Written(markdown, kept)
+        return self._checked(document, Written(markdown, kept))
 
-    def surface(self, index: int) -> Surface:
+    def _surface(self, held: Held) -> Surface:
         """Return what linking must know of a page, with the whole tree."""
-        data, surface = self.held[index]
-        return surface_of(decode(data), signatures=self.signatures) if data else surface
+        return surface_of(decode(held.data), signatures=self.signatures) if held.data else held.surface
+
+    def _checked(self, document: Document, written: Written) -> Written | Failure:
+        error = too_much(document.docname, len(document.text), len(written.markdown))
+        return Failure(document.docname, error.reason) if error else written
 
 
 def write_documents(work: Writing, jobs: int = 0) -> Iterator[tuple[int, str, Page] | ConversionError]:
     """Yield each document's index, its Markdown and its page, as they get ready; or why it has none.
 
-    The page is linked, with the whole tree or just its outline, as *work* asks; of those whose outline is
-    enough, *work* lets the trees go.  *jobs* is as in `rstdown.pool.convert_documents`.
+    The page is linked, with the whole tree or just its outline, as *work* asks.  *jobs* is as in
+    `rstdown.pool.convert_documents`; drafts are written here, as that takes less than to pass them on.
     """
-    todo = big_first(work.documents, range(len(work.documents)))
+    everything = range(len(work.documents))
+    todo = big_first(work.documents, (index for index in everything if not work.held[index].draft))
+    here = [index for index in everything if work.held[index].draft]
     if jobs == 1 or is_small(work.documents, todo):
-        results: Iterator[tuple[int, Written | Failure]] = ((index, work.do_here(index)) for index in todo)
-    else:
-        results = run_in_workers(work, todo, jobs)
-    for index, result in results:
+        here, todo = [*here, *todo], []
+    away = run_in_workers(work, todo, jobs) if todo else ()
+    for index, result in chain(((index, work.do_here(index)) for index in here), away):
         if isinstance(result, Failure):
             yield ConversionError(*result)
         elif result.page:
             page = result.page if isinstance(result.page, Page) else decode(result.page)
             yield index, result.markdown, page
         else:
-            data, surface = work.held[index]
-            if not data:
-                surface = detached(surface)
-                work.held[index] = Held(data, surface)
-            page = surface.page
+            page = work.held[index].surface.page
             new = work.plan.diagnostics[page.docname]
             yield index, result.markdown, replace(page, diagnostics=(*page.diagnostics, *new))

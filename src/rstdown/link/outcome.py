@@ -203,6 +203,15 @@ class Resolver:
         return any(self.ignored(name, xref.target) for name in names)
 
 
+def shows_itself(xref: md.Xref) -> bool:
+    """Tell whether a reference shows its children, whatever it leads to."""
+    return xref.role not in _NUMBERED and (xref.explicit or xref.role not in _TITLED)
+
+
+_NUMBERED = frozenset({"std:numref", "math:eq", "eq", "math:numref", "numfig:caption"})
+_TITLED = frozenset({"std:ref", "std:doc", "any"})
+
+
 def _shows_title(role: str, place: Place) -> bool:
     return role in ("std:ref", "std:doc") or (role == "any" and place.role in ("std:label", "std:doc"))
 

@@ -40,11 +40,13 @@ from .nodes import (
     TableCell,
     TableRow,
     Tagged,
+    Term,
     Text,
     ThematicBreak,
     TocEntry,
     Toctree,
     VersionNote,
+    Xref,
     plain_text,
 )
 from .slug import Slugs
@@ -53,9 +55,17 @@ _DEEPEST = 6
 _DEFAULTS = ConvertOptions()
 
 
-def lower(root: Root, options: ConvertOptions = _DEFAULTS) -> Root:
-    """Return *root* made of core nodes only (and of any open `Xref`, which the writer refuses)."""
-    place = _Place(options, 1 + options.heading_offset, Slugs(), [])
+class UndecidedError(Exception):
+    """What becomes of a tree depends on what linking will make of it."""
+
+
+def lower(root: Root, options: ConvertOptions = _DEFAULTS, *, linked: bool = True) -> Root:
+    """Return *root* made of core nodes only (and of any open `Xref`, which the writer refuses).
+
+    A tree that is not *linked* keeps its references and all anchors that it may need; raises
+    `UndecidedError` where its blocks depend on what becomes of those.
+    """
+    place = _Place(options, 1 + options.heading_offset, Slugs(), [], linked)
     body = _flow(root.children, place)
     return Root((*body, *place.footnotes))
 
@@ -70,15 +80,16 @@ class _Place(NamedTuple):
     depth: int
     slugs: Slugs
     footnotes: list[FootnoteDefinition]
+    linked: bool
     container: bool = False
 
     def inside(self) -> _Place:
         """Return the place within a list item, a quote or a cell."""
-        return self if self.container else _Place(self.options, self.depth, self.slugs, self.footnotes, True)
+        return self if self.container else _Place(*self[:5], True)
 
     def below(self) -> _Place:
         """Return the place below a heading."""
-        return _Place(self.options, self.depth + 1, self.slugs, self.footnotes, self.container)
+        return _Place(self.options, self.depth + 1, *self[2:])
 
     def has_headings(self) -> bool:
         """Tell whether a heading may stand here."""
@@ -166,13 +177,16 @@ def _anchored(anchors: Sequence[Phrasing], blocks: Sequence[Flow]) -> Sequence[F
 def _heading(children: tuple[Phrasing, ...], ids: Iterable[str], place: _Place) -> Flow:
     """Return a heading, or a bold line where there can be none, with the anchors that it needs."""
     if not place.has_headings():
-        return Paragraph((*map(Anchor, ids), Strong(children)))
+        slug = None if place.linked else ""
+        return Paragraph((*(Anchor(id, slug) for id in ids), Strong(children)))
     slug = place.slugs.add(plain_text(children))
-    return Heading(max(place.depth, 1), (*(Anchor(id) for id in ids if id != slug), *children))
+    anchors = [Anchor(id) for id in ids if id != slug] if place.linked else [Anchor(id, slug) for id in ids]
+    return Heading(max(place.depth, 1), (*anchors, *children))
 
 
 def _section(node: Section, place: _Place) -> Sequence[Flow]:
-    return (_heading(node.title, node.ids, place), *_flow(node.children, place.below()))
+    ids = node.ids if place.linked else node.ids[:1]  # linking leaves one at most
+    return (_heading(node.title, ids, place), *_flow(node.children, place.below()))
 
 
 def _object(node: Object, place: _Place) -> Sequence[Flow]:
@@ -207,8 +221,8 @@ def _signature_lines(node: Object) -> Iterator[tuple[Phrasing, ...]]:
 
 def _signature(node: Signature) -> tuple[Phrasing, ...]:
     parts: list[Phrasing] = [Text(f"{node.prefix} ")] if node.prefix else []
-    linked = any(isinstance(child, Link) for child in node.children)
-    parts += node.children if linked else (InlineCode(node.code),)
+    refers = any(isinstance(child, (Link, Xref)) for child in node.children)
+    parts += node.children if refers else (InlineCode(node.code),)
     if node.suffix:
         parts.append(Text(f" {node.suffix}"))
     return tuple(parts)
@@ -239,6 +253,8 @@ _TITLED_APART = {"topic", "sidebar"}
 
 def _admonition(node: Admonition, place: _Place) -> Sequence[Flow]:
     children = _flow(node.children, place.inside())
+    _need_text(node.title, place)
+    _need_block(children, place)
     if place.options.admonition_style == "alert" and (alert := _ALERTS.get(node.kind)):
         own_title = plain_text(node.title).casefold() not in ("", node.kind)
         lead = (Paragraph((Strong(node.title),)),) if own_title else ()
@@ -248,6 +264,20 @@ def _admonition(node: Admonition, place: _Place) -> Sequence[Flow]:
     if node.kind in _TITLED_APART:
         return [Blockquote((Paragraph((Strong(node.title),)), *children))]
     return [Blockquote(_led(node.title, children))]
+
+
+def _need_block(children: Sequence[Flow], place: _Place) -> None:
+    """Raise `UndecidedError` where blocks begin with a paragraph of anchors, which may come to nothing."""
+    if place.linked or not children or not isinstance(first := children[0], Paragraph):
+        return
+    if all(isinstance(node, Anchor) for node in first.children):
+        raise UndecidedError
+
+
+def _need_text(children: Iterable[Phrasing], place: _Place) -> None:
+    """Raise `UndecidedError` where a reference stands in content whose text or kind decides what is made."""
+    if not place.linked and any(isinstance(node, Xref) for node in children):
+        raise UndecidedError
 
 
 def _led(title: tuple[Phrasing, ...], children: Sequence[Flow]) -> tuple[Flow, ...]:
@@ -262,6 +292,7 @@ def _led(title: tuple[Phrasing, ...], children: Sequence[Flow]) -> tuple[Flow, .
 
 def _version_note(node: VersionNote, place: _Place) -> Sequence[Flow]:
     children = _flow(node.children, place)
+    _need_block(children, place)
     label = Text(f"{node.label}{':' if children else '.'}")
     if children and isinstance(first := children[0], Paragraph):
         return (Paragraph((Strong((label,)), *tables.after(" ", first.children))), *children[1:])
@@ -298,9 +329,12 @@ def _definition_list(node: DefinitionList, place: _Place) -> Sequence[Flow]:
 
 def _definition(node: DefinitionItem, place: _Place) -> tuple[Flow, ...]:
     """Return ``**term**: definition``; several terms, or one with classifiers, have lines of their own."""
-    lines = [_term(term) for term in node.terms]
+    lines = [_term(term, place) for term in node.terms]
     children = _flow(node.children, place)
+    _need_block(children, place)
     for classifier in node.classifiers:
+        if len(classifier) == 1:
+            _need_text(classifier, place)
         lines[-1:] = [(*(lines[-1] if lines else ()), Text(" "), *_emphasised(classifier))]
     lead = (*map(Anchor, node.ids), *_broken(lines))
     if len(lines) == 1 and not node.classifiers:
@@ -310,12 +344,25 @@ def _definition(node: DefinitionItem, place: _Place) -> tuple[Flow, ...]:
     return (Paragraph(lead), *children)
 
 
-def _term(term: tuple[Phrasing, ...]) -> tuple[Phrasing, ...]:
+def _term(term: tuple[Phrasing, ...], place: _Place) -> tuple[Phrasing, ...]:
     """Return a term in bold, unless it stands out as code."""
     anchors = tuple(node for node in term if isinstance(node, Anchor))
     rest = tuple(node for node in term if not isinstance(node, Anchor))
-    is_code = len(rest) == 1 and isinstance(rest[0], (InlineCode, Strong))
-    return (*anchors, *(rest if is_code else (Strong(rest),)))
+    is_open = not place.linked and len(rest) == 1 and isinstance(rest[0], Xref)
+    return (*anchors, *((Term(rest),) if is_open else _bold(rest)))
+
+
+def _bold(term: tuple[Phrasing, ...]) -> tuple[Phrasing, ...]:
+    is_code = len(term) == 1 and isinstance(term[0], (InlineCode, Strong))
+    return term if is_code else (Strong(term),)
+
+
+def settle(children: Iterable[Phrasing]) -> tuple[Phrasing, ...]:
+    """Return content that was lowered before it was linked as if it had been linked first."""
+    out: list[Phrasing] = []
+    for node in children:
+        out += _bold(node.children) if isinstance(node, Term) else (node,)
+    return tuple(out)
 
 
 def _emphasised(classifier: tuple[Phrasing, ...]) -> tuple[Phrasing, ...]:
@@ -324,6 +371,8 @@ def _emphasised(classifier: tuple[Phrasing, ...]) -> tuple[Phrasing, ...]:
 
 
 def _toctree(node: Toctree, place: _Place) -> Sequence[Flow]:
+    if not place.linked:
+        raise UndecidedError
     if node.hidden or not node.entries:
         return ()
     caption = [Paragraph((Strong((Text(node.caption),)),))] if node.caption else []
@@ -354,7 +403,10 @@ def _cell(children: Sequence[Flow], place: _Place) -> tuple[Flow, ...]:
     bare = [node for node in nodes if isinstance(node, Object) and not node.children]
     if bare and len(bare) == len(nodes):
         return (Paragraph(_broken(line for node in bare for line in _signature_lines(node))),)
-    return _flow(nodes, place)
+    blocks = _flow(nodes, place)
+    for n in range(len(blocks)):
+        _need_block(blocks[n:], place)
+    return blocks
 
 
 _LOWER: dict[type, Callable[[Any, _Place], Sequence[Flow]]] = {

@@ -107,9 +107,13 @@ class FootnoteReference:
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """A place that links may lead to (``<a id="…"></a>``); linking drops those that nothing links to."""
+    """A place that links may lead to (``<a id="…"></a>``); linking drops those that nothing links to.
+
+    *slug* is for headings lowered before linking: the anchor that the heading has anyway (else None).
+    """
 
     id: str
+    slug: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +142,13 @@ class Xref:
     line: int = field(default=0, compare=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A term that was lowered before linking: to be bold, unless it becomes code (semantic)."""
+
+    children: tuple[Phrasing, ...]
+
+
 Phrasing: TypeAlias = (
     Text
     | Emphasis
@@ -153,6 +164,7 @@ Phrasing: TypeAlias = (
     | Anchor
     | Html
     | Xref
+    | Term
 )
 
 # -- flow content (blocks), core --------------------------------------------------
@@ -436,4 +448,4 @@ def plain_text(children: Iterable[Phrasing]) -> str:
     return "".join(out)
 
 
-_SPANS = frozenset({Emphasis, Strong, Subscript, Superscript, Link, Xref})
+_SPANS = frozenset({Emphasis, Strong, Subscript, Superscript, Link, Xref, Term})

@@ -42,6 +42,7 @@ from .nodes import (
     TableCell,
     TableRow,
     Text,
+    Xref,
 )
 
 _Spans = (Emphasis, Strong, Subscript, Superscript)
@@ -240,7 +241,7 @@ def _unless_blank(children: tuple[Phrasing, ...]) -> tuple[Phrasing, ...]:
     node: Any
     for node in children:
         kind = type(node)
-        if (kind is Text and node.value and not node.value.isspace()) or kind is Anchor:
+        if (kind is Text and node.value and not node.value.isspace()) or kind is Anchor or kind is Xref:
             return children
         if kind is InlineCode and node.value:
             return children

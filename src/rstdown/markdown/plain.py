@@ -7,19 +7,27 @@ and by the rarer nodes.  What is written here is what `normal` and `phrasing` ma
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from functools import lru_cache
-from itertools import groupby
-from typing import Any, cast
+from typing import Any, Protocol
 
 from .edges import delimiter, first, last
 from .escape import END, attribute, autolink, code_span, destination, is_suspect
-from .nodes import Anchor, Emphasis, InlineCode, Link, Phrasing, Strong, Text
+from .nodes import Anchor, Emphasis, InlineCode, Link, Phrasing, Strong, Text, Xref
 
 _DOUBLE = re.compile("  +")
 _plain_ascii = re.compile(r"""[ "#%'()+,\-./0-9:;=>?@A-Za-z{|}]+""").fullmatch
 _WITHIN_WORD = re.compile("(?<=[A-Za-z0-9])_+(?=[A-Za-z0-9])")
 _PLAIN_URL = re.compile(r"(?:https?:|#|[\w./-]+(?:#|\Z))[!-;=?-~]*")
+
+
+class Opening(Protocol):
+    """How content is written before it is linked."""
+
+    def reference(self, node: Xref) -> str | None:
+        """Return what stands for a reference between text, or None where that takes care."""
+
+    def may_change(self, node: Link) -> bool:
+        """Tell whether linking may change a link."""
 
 
 def plain(
@@ -28,39 +36,51 @@ def plain(
     after: str = END,
     inside: str = "",
     in_link: bool = False,
+    opening: Opening | None = None,
 ) -> str | None:
     """Return content as it is written between two characters, or None where that takes care.
 
-    *inside* are the delimiters of emphasis around it.
+    *inside* are the delimiters of emphasis around it; *opening* is for content that has not been linked.
     """
     out: list[str] = []
     written: str | None
+    pieces: list[str] = []
+    end = len(children) - 1
     previous: type | None = None
     node: Any  # `cast` is a call, and this is done for each node
     for index, node in enumerate(children):
         kind = type(node)
-        if kind is previous and (kind is Text or kind is InlineCode):
-            return plain(_joined(children), before, after, inside, in_link)
+        if kind is Text or kind is InlineCode:
+            value = node.value
+            if index < end and type(children[index + 1]) is kind:  # such are one
+                pieces.append(value)
+                continue
+            if pieces:
+                value = "".join((*pieces, value))
+                pieces = []
         if kind is Text:
-            written = node.value
+            written = value
             if "  " in written:
                 written = _DOUBLE.sub(" ", written)
             if not _plain_ascii(written) and not _is_plain(written):
                 return None
         elif kind is InlineCode:
-            value = node.value
             if not value or not value.isprintable():
                 return None
             written = f"`{value}`" if "`" not in value and value[0] != " " else code_span(value)
         elif kind is Link:
-            written = None if in_link else _link(node, inside)
+            written = None if in_link or (opening and opening.may_change(node)) else _link(node, inside)
         elif kind is Emphasis or kind is Strong:
             left = out[-1][-1] if out else before
-            right = _first(children[index + 1]) if index + 1 < len(children) else after
-            written = _emphasis(node, left, right, inside, in_link)
-        elif kind is Anchor:
+            right = _first(children[index + 1]) if index < end else after
+            written = _emphasis(node, left, right, inside, in_link, opening)
+        elif kind is Xref and opening and previous in _BESIDE_OPEN:
+            written = opening.reference(node)
+        elif kind is Anchor and not opening:
             written = f"<a id={attribute(node.id)}></a>"
         else:
+            return None
+        if previous is Xref and kind is not Text:
             return None
         if written is None:
             return None
@@ -69,19 +89,6 @@ def plain(
     if out and (out[0][0] == " " or out[-1][-1] == " "):  # white space belongs outside, or nowhere
         return None
     return "".join(out)
-
-
-def _joined(children: tuple[Phrasing, ...]) -> tuple[Phrasing, ...]:
-    """Return content with texts made one that stand next to each other, and so with code."""
-    out: list[Phrasing] = []
-    for kind, run in groupby(children, type):
-        if kind is Text:
-            out.append(Text("".join(node.value for node in cast(Iterable[Text], run))))
-        elif kind is InlineCode:
-            out.append(InlineCode("".join(node.value for node in cast(Iterable[InlineCode], run))))
-        else:
-            out += run
-    return tuple(out)
 
 
 def _is_plain(text: str) -> bool:
@@ -93,13 +100,18 @@ def _is_plain(text: str) -> bool:
 
 def _link(node: Link, inside: str) -> str | None:
     children = node.children
-    end = "" if node.title else _destination(node.url)
-    if not end or not children or type(children[0]) is Link:
+    if node.title or not children or type(children[0]) is Link:
         return None
     shown = plain(children, "[", "]", inside, True)
     if shown is None or "]:" in shown or autolink(node.url, shown):
         return None
-    return f"[{shown}]({end})"
+    return linked(node.url, shown)
+
+
+def linked(url: str, shown: str) -> str | None:
+    """Return a link, from what is written in its brackets, or None where its address takes care."""
+    end = _destination(url)
+    return f"[{shown}]({end})" if end else None
 
 
 @lru_cache(maxsize=50_000)
@@ -108,13 +120,15 @@ def _destination(url: str) -> str:
     return destination(url) if _PLAIN_URL.fullmatch(url) else ""
 
 
-def _emphasis(node: Emphasis | Strong, before: str, after: str, inside: str, in_link: bool) -> str | None:
+def _emphasis(
+    node: Emphasis | Strong, before: str, after: str, inside: str, in_link: bool, opening: Opening | None
+) -> str | None:
     children = node.children
     if not children or type(children[0]) is type(node):
         return None
     begin, end = _first(children[0]), _last(children[-1])
     char = delimiter(inside, before, begin, end, after) if begin and end and after else ""
-    shown = plain(children, char, char, inside + char, in_link) if char else None
+    shown = plain(children, char, char, inside + char, in_link, opening) if char else None
     run = char * 2 if type(node) is Strong else char
     return f"{run}{shown}{run}" if shown else None
 
@@ -133,3 +147,5 @@ def _last(node: Phrasing) -> str:
 
 
 _PLAIN = frozenset({Anchor, Emphasis, InlineCode, Link, Strong})
+_BESIDE_OPEN = frozenset({Text, None})
+"""Beside anything else it matters what becomes of a reference."""

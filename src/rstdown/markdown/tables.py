@@ -28,6 +28,7 @@ from .nodes import (
     Table,
     TableCell,
     TableRow,
+    Term,
     Text,
     ThematicBreak,
     Xref,
@@ -73,7 +74,7 @@ def after(gap: str, children: Line) -> Line:
 def _ends_in_colon(lead: Line) -> bool:
     """Tell whether an author has ended a term with a colon; one in code is part of a name."""
     last = lead[-1] if lead else None
-    while isinstance(last, (Strong, Emphasis, Link, Xref)):
+    while isinstance(last, (Strong, Emphasis, Link, Xref, Term)):
         last = last.children[-1] if last.children else None
     return isinstance(last, Text) and last.value.endswith(":")
 

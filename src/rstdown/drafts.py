@@ -1,0 +1,316 @@
+"""Pages that are written before they are linked: Markdown with gaps where it depends on other pages.
+
+A page can be linked only when all others have been converted.  Little of its Markdown depends on that: the
+addresses of references, and which anchors anything leads to.  So all else is written while the tree is at
+hand, and a page waits for the others as text, not as a tree of twenty times its size.
+
+``tests/test_drafts.py`` holds that pages come out the same as without it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple, TypeAlias
+
+from .link.outcome import shows_itself
+from .link.rewrite import Rewriter
+from .link.scan import Scan, scan
+from .link.surface import Changes, Surface
+from .markdown import escape, normal
+from .markdown import nodes as md
+from .markdown.lower import UndecidedError, lower, settle
+from .markdown.plain import linked, plain
+from .markdown.writer import CELL, HEADING, PARAGRAPH, Container, Writer, container
+from .options import ConvertOptions
+
+BLANK_LINE = "\n\n"
+MARK = "\0"
+"""Where a gap is, in text that is being written; no document gets this character through."""
+CONTAINERS = {"paragraph": PARAGRAPH, "heading": HEADING, "cell": CELL}
+
+
+class Reference(NamedTuple):
+    """A gap for the reference that has this *number* in the page's `Scan`, and shows this Markdown."""
+
+    number: int
+    shown: str
+    in_cell: bool
+
+
+class Place(NamedTuple):
+    """A gap for the anchor of *id*, if anything leads there; *slug* is the one its heading has anyway."""
+
+    id: str
+    slug: str | None
+    in_cell: bool
+
+
+class Content(NamedTuple):
+    """A gap for all that one block holds, because not only a reference itself depends on where it leads.
+
+    *anchors* stand before its *children*, *kind* is the block's in `CONTAINERS`, *xrefs* and *authored* are
+    the numbers of the references and addresses in it, in the page's `Scan`.
+    """
+
+    anchors: tuple[Place, ...]
+    children: tuple[md.Phrasing, ...]
+    kind: str
+    xrefs: tuple[int, ...]
+    authored: tuple[int, ...]
+
+
+class Anchors(NamedTuple):
+    """A gap for a paragraph of anchors only, with the blank line before or after it."""
+
+    anchors: tuple[Place, ...]
+    before: str = ""
+    after: str = ""
+
+
+Gap: TypeAlias = Reference | Place | Content | Anchors
+
+
+class Draft(NamedTuple):
+    """Markdown with gaps: each stands between two of the texts."""
+
+    texts: tuple[str, ...]
+    gaps: tuple[Gap, ...]
+
+
+def drafted(surface: Surface, options: ConvertOptions) -> Draft | None:
+    """Write a page, whose surface has the whole tree; None if its blocks depend on linking."""
+    found = surface.scan
+    drafter = _Drafter(found)
+    try:
+        if not found.titled or not all(_is_settled(heading.title) for heading in found.headings):
+            return None
+        written = drafter.document(normal.blocks(lower(surface.page.root, options, linked=False)))
+    except UndecidedError:
+        return None
+    texts, gaps = f"{written}\n".split(MARK), drafter.gaps
+    if len(texts) != len(gaps) + 1:
+        return None
+    for index, gap in enumerate(gaps):
+        if isinstance(gap, Anchors):
+            if texts[index + 1].startswith(BLANK_LINE):
+                texts[index + 1] = texts[index + 1].removeprefix(BLANK_LINE)
+                gaps[index] = gap._replace(after=BLANK_LINE)
+            else:
+                texts[index] = texts[index].removesuffix(BLANK_LINE)
+                gaps[index] = gap._replace(before=BLANK_LINE)
+    return Draft(tuple(escape.clean(text)[0] for text in texts), tuple(gaps))
+
+
+def _is_settled(title: Iterable[md.Phrasing]) -> bool:
+    """Tell whether linking leaves the text of a heading as it is, from which its anchor is made."""
+    return all(shows_itself(node) for node in title if isinstance(node, md.Xref))
+
+
+class _Drafter(Writer):
+    """Writes blocks that are not linked: as `Writer` does, but for *gaps*."""
+
+    def __init__(self, found: Scan) -> None:
+        self.found = found
+        self.numbers = {id(xref): number for number, xref in enumerate(found.xrefs)}
+        self.authored = {id(node): number for number, node in enumerate(found.authored)}
+        self.gaps: list[Gap] = []
+        self.ids: set[str] = set()
+        self.in_cell = False
+        self.alone: set[int] = set()
+
+    def document(self, blocks: Sequence[md.Flow]) -> str:
+        """Write all blocks; between those that are in no other, paragraphs may come to nothing."""
+        for before, node in zip((None, *blocks), blocks, strict=False):
+            # Two lists that come to stand in a row would have different markers.
+            if isinstance(node, md.Paragraph) and not isinstance(before, md.List):
+                self.alone.add(id(node.children))
+        return self.flow(blocks)
+
+    def container(self, children: tuple[md.Phrasing, ...], kind: Container) -> str:
+        """Write the phrasing content of a block, with gaps."""
+        self.in_cell = kind is CELL
+        anchors, rest = self._anchors(children)
+        start = len(self.gaps)
+        if children and not rest:
+            if id(children) not in self.alone:
+                raise UndecidedError  # without an anchor there would be no block
+            self.gaps.append(Anchors(tuple(anchors)))
+            return MARK
+        self.gaps += anchors
+        first = len(self.gaps)
+        written = plain(rest, opening=self)
+        if written is not None:
+            if len(self.gaps) == start:
+                return kind.finished(written)
+            if self._is_safe(written, first, kind) and (not anchors or self._fits(rest, written, kind)):
+                return MARK * len(anchors) + kind.finished(written)
+        del self.gaps[start:]
+        if not anchors and not self._is_open(rest):
+            return container(rest, kind)
+        return self._content(anchors, rest, kind)
+
+    def _anchors(self, children: tuple[md.Phrasing, ...]) -> tuple[list[Place], tuple[md.Phrasing, ...]]:
+        """Split off the anchors at the beginning of a block, as gaps."""
+        found: list[Place] = []
+        for count, node in enumerate(children):
+            if type(node) is not md.Anchor:
+                return found, children[count:]
+            if node.slug is not None or node.id not in self.found.sections:
+                self._note(node.id)
+                found.append(Place(node.id, node.slug, self.in_cell))
+        return found, ()
+
+    def _note(self, id: str) -> None:
+        if id in self.ids:  # only the first of them is written
+            raise UndecidedError
+        self.ids.add(id)
+
+    def _is_safe(self, written: str, first: int, kind: Container) -> bool:
+        """Tell whether nothing has to be escaped at the ends of a block, whatever gaps there become."""
+        if written[:1] == MARK and kind is PARAGRAPH:
+            shown = self._shown(first) + written[1:]
+            return kind.finished(shown) == shown
+        return not (written[-1:] == MARK and kind is HEADING and self._shown(-1).endswith("#"))
+
+    def _shown(self, index: int) -> str:
+        gap = self.gaps[index]
+        return gap.shown if isinstance(gap, Reference) else ""
+
+    def _fits(self, rest: tuple[md.Phrasing, ...], written: str, kind: Container) -> bool:
+        """Tell whether content is written alike with an anchor before it and without."""
+        if kind is PARAGRAPH and kind.finished(written) != written:
+            return False
+        if not rest or not isinstance(rest[0], (md.Emphasis, md.Strong)):
+            return True
+        kept = len(self.gaps)
+        same = plain(rest, ">", opening=self) == written
+        del self.gaps[kept:]
+        return same
+
+    def reference(self, node: md.Xref) -> str | None:
+        """Make a gap for a reference, unless more depends on it."""
+        children = node.children
+        if len(children) != 1 or not shows_itself(node):
+            return None
+        kind = type(children[0])
+        shown = plain(children) if kind is md.InlineCode or kind is md.Text else None
+        if shown is None or "]:" in shown or (kind is md.Text and (":" in shown or "@" in shown)):
+            return None
+        self.gaps.append(Reference(self._number(node), shown, self.in_cell))
+        return MARK
+
+    def _number(self, node: md.Xref) -> int:
+        number = self.numbers.get(id(node))
+        if number is None:  # references to types in signatures are not always links
+            raise UndecidedError
+        return number
+
+    def may_change(self, node: md.Link) -> bool:
+        """Tell whether linking may change a link."""
+        return id(node) in self.found.open
+
+    def _is_open(self, children: Iterable[Any]) -> bool:
+        """Tell whether linking may change any of the content of a block."""
+        for node in children:
+            kind = type(node)
+            if kind is md.Xref or kind is md.Anchor or id(node) in self.found.open:
+                return True
+            if kind in _SPANS and self._is_open(node.children):
+                return True
+        return False
+
+    def _content(self, anchors: list[Place], children: tuple[md.Phrasing, ...], kind: Container) -> str:
+        """Make a gap for all that a block holds."""
+        _, found = _scanned(children)
+        if not _says_something(children) and any(map(_may_vanish, (*found.xrefs, *found.authored))):
+            raise UndecidedError  # there might be no block
+        for id_ in found.ids:
+            self._note(id_)
+        name = next(name for name, known in CONTAINERS.items() if known is kind)
+        xrefs = tuple(map(self._number, found.xrefs))
+        authored = tuple(self.authored[id(node)] for node in found.authored)
+        self.gaps.append(Content(tuple(anchors), children, name, xrefs, authored))
+        return MARK
+
+
+_SPANS = frozenset({md.Emphasis, md.Strong, md.Subscript, md.Superscript, md.Link, md.Term})
+
+
+def _scanned(children: tuple[md.Phrasing, ...]) -> tuple[md.Root, Scan]:
+    root = md.Root((md.Paragraph(children),))
+    return root, scan(root)
+
+
+def _says_something(children: Iterable[md.Phrasing]) -> bool:
+    return any(isinstance(node, (md.Text, md.InlineCode)) and node.value.strip() for node in children)
+
+
+def _may_vanish(node: md.Xref | md.Link | md.Image) -> bool:
+    return not isinstance(node, md.Image) and not md.plain_text(node.children).strip()
+
+
+# -- filling the gaps -------------------------------------------------------------------------
+
+
+def filled(draft: Draft, found: Scan, changes: Changes) -> str:
+    """Return the Markdown of a page that is scanned, linked as planned."""
+    text = draft.texts[0]
+    out = [text]
+    for gap, following in zip(draft.gaps, draft.texts[1:], strict=True):
+        written = _FILLED[type(gap)](gap, found, changes)
+        if "\n" in written and isinstance(gap, Content):  # which has begun a line
+            written = written.replace("\n", "\n" + _continuation(text.rpartition("\n")[2]))
+        out += (written, following)
+        text = following
+    return "".join(out)
+
+
+def _continuation(line: str) -> str:
+    """Return what a block's further lines begin with if its first one begins with *line*."""
+    if line.startswith("[^"):
+        return "    "
+    return re.sub("[^>]", " ", line)
+
+
+def _reference(gap: Reference, found: Scan, changes: Changes) -> str:
+    url = changes.xrefs[gap.number][0]
+    written = linked(url, gap.shown) if url else gap.shown
+    if not written:
+        children = found.xrefs[gap.number].children
+        return container((md.Link(url, children),), CELL if gap.in_cell else HEADING)
+    return CELL.finished(written) if gap.in_cell else written
+
+
+def _place(gap: Place, found: Scan, changes: Changes) -> str:
+    name = _name(gap, found, changes)
+    return container((md.Anchor(name),), CELL if gap.in_cell else HEADING) if name else ""
+
+
+def _anchors(gap: Anchors, found: Scan, changes: Changes) -> str:
+    written = "".join(_place(place, found, changes) for place in gap.anchors)
+    return f"{gap.before}{written}{gap.after}" if written else ""
+
+
+def _name(gap: Place, found: Scan, changes: Changes) -> str:
+    """Return the anchor to write; empty for none."""
+    number = found.sections.get(gap.id) if gap.slug is not None else None
+    name = changes.anchors.get(gap.id, "") if number is None else changes.sections.get(number, "")
+    return "" if name == gap.slug else name
+
+
+def _content(gap: Content, found: Scan, changes: Changes) -> str:
+    root, here = _scanned(gap.children)
+    here.sections = found.sections
+    some = Changes(
+        xrefs=tuple(changes.xrefs[number] for number in gap.xrefs),
+        authored=tuple(changes.authored[number] for number in gap.authored),
+        anchors=changes.anchors,
+    )
+    names = filter(None, (_name(place, found, changes) for place in gap.anchors))
+    blocks: Any = Rewriter(here, some).root(root).children
+    children = (*map(md.Anchor, names), *settle(blocks[0].children if blocks else ()))
+    return container(children, CONTAINERS[gap.kind])
+
+
+_FILLED: dict[type, Any] = {Reference: _reference, Place: _place, Content: _content, Anchors: _anchors}
