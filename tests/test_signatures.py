@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rstdown.constructs import py_signature
@@ -233,6 +233,7 @@ def test_arguments_that_are_plain() -> None:
         assert format_plainly(text) == ""
 
 
+@example(":~1:.")
 @given(st.text(alphabet="ab1 *&<>()[],:=.{}~\"'-+", max_size=40))
 def test_any_arguments_keep_their_words(text: str) -> None:
     words = re.findall(r"[ab1]+", text)
