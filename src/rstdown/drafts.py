@@ -99,7 +99,9 @@ def drafted(surface: Surface, options: ConvertOptions) -> Draft | None:
             else:
                 texts[index] = texts[index].removesuffix(BLANK_LINE)
                 gaps[index] = gap._replace(before=BLANK_LINE)
-    return Draft(tuple(escape.clean(text)[0] for text in texts), tuple(gaps))
+    if escape.clean("".join(texts))[1]:  # as hardly ever
+        texts = [escape.clean(text)[0] for text in texts]
+    return Draft(tuple(texts), tuple(gaps))
 
 
 def _is_settled(title: Iterable[md.Phrasing]) -> bool:

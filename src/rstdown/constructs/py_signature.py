@@ -142,7 +142,8 @@ def shown_type(target: str) -> str:
     if target.startswith("."):
         return target[1:]
     if target.startswith("~"):
-        return target[1:].rpartition(".")[2] or target[1:]
+        last = target[1:].rpartition(".")[2]
+        return last if any(map(str.isalnum, last)) else target[1:]
     return target.removeprefix("typing.")
 
 
