@@ -107,6 +107,10 @@ def _flow(children: Iterable[Flow], place: _Place, as_items: bool = False) -> tu
     previous: type | None = None
     for node in _untagged(children):
         kind = type(node)
+        if kind is Paragraph and not anchors and previous is not Object:  # as most blocks
+            out.append(node)
+            previous = kind
+            continue
         if isinstance(node, Anchor):
             anchors.append(node)
             continue

@@ -58,31 +58,30 @@ def plain(
             if pieces:
                 value = "".join((*pieces, value))
                 pieces = []
-        if kind is Text:
-            written = value
-            if "  " in written:
-                written = _DOUBLE.sub(" ", written)
-            if not _plain_ascii(written) and not _is_plain(written):
-                return None
-        elif kind is InlineCode:
+            if kind is Text:
+                if "  " in value:
+                    value = _DOUBLE.sub(" ", value)
+                if not _plain_ascii(value) and not _is_plain(value):
+                    return None
+                out.append(value)
+                previous = Text
+                continue
             if not value or not value.isprintable():
                 return None
             written = f"`{value}`" if "`" not in value and value[0] != " " else code_span(value)
+        elif kind is Xref:
+            written = opening.reference(node) if opening and previous in (Text, None) else None
         elif kind is Link:
             written = None if in_link or (opening and opening.may_change(node)) else _link(node, inside)
         elif kind is Emphasis or kind is Strong:
             left = out[-1][-1] if out else before
             right = _first(children[index + 1]) if index < end else after
             written = _emphasis(node, left, right, inside, in_link, opening)
-        elif kind is Xref and opening and previous in _BESIDE_OPEN:
-            written = opening.reference(node)
         elif kind is Anchor and not opening:
             written = f"<a id={attribute(node.id)}></a>"
         else:
             return None
-        if previous is Xref and kind is not Text:
-            return None
-        if written is None:
+        if written is None or previous is Xref:  # beside a reference may be nothing but text
             return None
         out.append(written)
         previous = kind
@@ -147,5 +146,3 @@ def _last(node: Phrasing) -> str:
 
 
 _PLAIN = frozenset({Anchor, Emphasis, InlineCode, Link, Strong})
-_BESIDE_OPEN = frozenset({Text, None})
-"""Beside anything else it matters what becomes of a reference."""
