@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Protocol
@@ -23,6 +22,8 @@ from .scan import Scan
 DEEPEST_HEADING = 6
 _NUMBERED = re.compile(r"(.*)-\d+")
 PATH = "/~!$&'()*+,;=@"  # what needs no quoting in a relative path
+_VARIABLE = frozenset({md.InlineMath, md.Image, md.Html})
+"""What viewers make different anchors of."""
 _UNSAFE = re.compile(r"[\x00-\x20<>\"'`\\^{|}%]")
 
 
@@ -57,9 +58,9 @@ class Folder:
     def url(self, here: str, there: str, fragment: str) -> str:
         """Return ``../path.md#fragment``; within a page ``#fragment``."""
         anchor = f"#{fragment_quote(fragment)}" if fragment else ""
-        if here == there and anchor:
+        if anchor and here == there:
             return anchor
-        return _relative(there + self.suffix, here.rpartition("/")[0]) + anchor
+        return _relative(here, there, self.suffix) + anchor
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +80,17 @@ class OneDocument:
         return f"#{fragment_quote(fragment)}"
 
 
-@lru_cache(maxsize=100_000)
-def _relative(there: str, folder: str) -> str:
-    return quote(posixpath.relpath(there, folder or "."), safe=PATH)
+@lru_cache(maxsize=20_000)
+def _relative(here: str, there: str, suffix: str) -> str:
+    return _path(here.rpartition("/")[0] or ".", there + suffix)
 
 
+@lru_cache(maxsize=20_000)
+def _path(folder: str, file: str) -> str:
+    return quote(posixpath.relpath(file, folder), safe=PATH)
+
+
+@lru_cache(maxsize=20_000)
 def fragment_quote(fragment: str) -> str:
     """Percent-encode what may not stand in an address; letters of all scripts stay readable."""
     return _UNSAFE.sub(lambda m: f"%{ord(m[0]):02X}", fragment)
@@ -99,46 +106,50 @@ class Anchors:
         self.sections: dict[str, dict[int, str]] = {docname: {} for docname in scans}
         self.explicit: dict[str, dict[str, str]] = {docname: {} for docname in scans}
         self.tops: dict[str, str] = {}  # pages that need an anchor at their top
-        self._slugs: dict[str, Counter[str]] = {}
+        self._slugs: dict[str, dict[str, int]] = {}  # by the written document: how many headings get each
+        self._stable: dict[str, list[str]] = {}  # by page: each heading's anchor if viewers agree on it
         self._own: set[tuple[str, str]] = set()  # ids of objects that their own headings get
         for docname, scan in scans.items():
             self._note_headings(docname, scan)
         self._taken: dict[str, set[str]] = {}
         self._ids: dict[str, dict[int, str]] = {}  # the first id of each section, by the page
-        self._urls: dict[tuple[str, str, str], tuple[str, bool]] = {}
+        self._places: dict[tuple[str, str], tuple[str | None, bool]] = {}
 
     def url(self, here: str, there: str, id: str) -> tuple[str, bool]:
         """Return the address of *id* (empty: the top) on page *there*, and whether the page has it.
 
         Where it does not, the address is that of the page's top.
         """
-        key = here, there, id
-        found = self._urls.get(key)
-        if found is None:
-            found = self._urls[key] = self._url(here, there, id)
+        fragment, found = self._places.get((there, id)) or self._place(there, id)
+        if fragment is None:
+            is_own = here == there or self.layout.one_document
+            fragment = self._top(there) if is_own else ""
+        return self.layout.url(here, there, fragment), found
+
+    def _place(self, docname: str, id: str) -> tuple[str | None, bool]:
+        """Return the fragment of *id* (None: the top of the page), and whether the page has it."""
+        scan = self.scans[docname]
+        place = scan.place(id) if id else None
+        is_top = place is None or (scan.titled and place == 0)
+        fragment = None if is_top else self._fragment(docname, place)
+        found = self._places[docname, id] = fragment, not id or place is not None
         return found
 
-    def _url(self, here: str, there: str, id: str) -> tuple[str, bool]:
-        scan = self.scans[there]
-        place = scan.place(id) if id else None
-        found = not id or place is not None
-        is_top = place is None or (scan.titled and place == 0)
-        if is_top and here != there and not self.layout.one_document:
-            return self.layout.url(here, there, ""), found
-        return self.layout.url(
-            here, there, self._top(there) if is_top else self._fragment(there, place)
-        ), found
-
     def _note_headings(self, docname: str, scan: Scan) -> None:
-        document = self._document(docname)
-        slugs = self._slugs.setdefault(document, Counter(self.layout.reserved))
+        document, offset = self._document(docname), self.layout.heading_offset
+        slugs = self._slugs.setdefault(document, dict.fromkeys(self.layout.reserved, 1))
+        stable = self._stable[docname] = []
         for heading in scan.headings:
-            if heading.depth + self.layout.heading_offset <= DEEPEST_HEADING:
+            name = ""
+            if heading.depth + offset <= DEEPEST_HEADING:
                 text = md.plain_text(heading.title)
                 name = slug(text)
-                slugs[name] += 1
-                if name in heading.ids and _is_stable(text, name):
+                slugs[name] = slugs.get(name, 0) + 1
+                if not _is_stable(text, name):
+                    name = ""
+                elif name in heading.ids:
                     self._own.add((docname, name))
+            stable.append(name)
 
     def _document(self, docname: str) -> str:
         return "" if self.layout.one_document else docname
@@ -171,23 +182,22 @@ class Anchors:
 
     def _slug(self, docname: str, number: int) -> str:
         """Return the anchor of a heading if it can be relied on, that is, if no other could get it."""
-        heading = self.scans[docname].headings[number]
-        text = md.plain_text(heading.title)
-        name = slug(text)
+        name = self._stable[docname][number]
         slugs = self._slugs[self._document(docname)]
+        title = self.scans[docname].headings[number].title
+        if not name or slugs[name] > 1 or not _VARIABLE.isdisjoint(map(type, title)):
+            return ""
         numbered = _NUMBERED.fullmatch(name)
-        unique = slugs[name] == 1 and not (numbered and slugs[numbered[1]] > 1)
-        fits = heading.depth + self.layout.heading_offset <= DEEPEST_HEADING
-        plain = not any(isinstance(node, (md.InlineMath, md.Image, md.Html)) for node in heading.title)
-        return name if unique and fits and plain and _is_stable(text, name) else ""
+        return "" if numbered and slugs.get(numbered[1], 0) > 1 else name
 
     def _unused(self, docname: str, name: str) -> str:
         document = self._document(docname)
         taken = self._taken.setdefault(document, set())
         slugs = self._slugs[document]
         for candidate in _variants(name, docname):
-            is_own = slugs[candidate] == 1 and (docname, candidate) in self._own
-            if candidate not in taken and (is_own or candidate not in slugs):
+            times = slugs.get(candidate, 0)
+            is_free = not times or (times == 1 and (docname, candidate) in self._own)
+            if is_free and candidate not in taken:
                 taken.add(candidate)
                 return candidate
         raise AssertionError("variants never end")

@@ -7,8 +7,8 @@ import re
 import typing
 from collections.abc import Callable
 from functools import cached_property
+from typing import NamedTuple
 
-from ..frozen import dataclass
 from ..markdown import nodes as md
 from ..model import Diagnostic, Project, Severity
 from .index import Place
@@ -27,16 +27,21 @@ _REPEATED_GROUP = re.compile(r"\)[*+{]|\(\?P?=|\\[1-9]")
 _REPEATED = re.compile(r"[*+{]")
 _MOST_REPEATS = 4
 _LONGEST_NAME = 300
+# Roles that show numbers, and roles that show titles.
+_NUMBERED = frozenset({"std:numref", "math:eq", "eq", "math:numref"})
+_TITLED = frozenset({"std:ref", "std:doc", "any"})
+# Roles whose targets mean something else on each page.
+_RELATIVE = frozenset({"std:doc", "any", "id", "numfig:caption"})
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a reference becomes: *children* are shown, *place* is where it leads (None: nowhere).
+class Outcome(NamedTuple):
+    """What a reference becomes: *shown* stands there (None: the author's text), *place* is where it leads.
 
-    *problem* is a diagnostic code; *plain* says that the reference is not meant to lead anywhere.
+    Without a place it leads nowhere.  *problem* is a diagnostic code; *plain* says that the reference is not
+    meant to lead anywhere.
     """
 
-    children: tuple[md.Phrasing, ...]
+    shown: tuple[md.Phrasing, ...] | None = None
     place: Place | None = None
     problem: str = ""
     message: str = ""
@@ -51,7 +56,8 @@ class Resolver:
         self.project = project
         self.types = object_types(project)
         self.ignored = _ignored(project)
-        self._cache: dict[tuple[object, ...], tuple[list[Place], str]] = {}
+        self._known: dict[tuple[object, ...], Outcome] = {}
+        self._leading: dict[int, Outcome] = {}
 
     @cached_property
     def numbers(self) -> Numbers:
@@ -59,27 +65,34 @@ class Resolver:
         return Numbers(self.inventory.pages, self.project)
 
     def outcome(self, xref: md.Xref, docname: str) -> Outcome:
-        """Resolve one reference of page *docname*."""
+        """Resolve one reference of page *docname*; those that ask the same have the same outcome."""
+        role, explicit = xref.role, xref.explicit
+        here = docname if role in _RELATIVE else ""
+        text = ""  # what the number is put into
+        if explicit and role == "std:numref":
+            text = md.plain_text(xref.children)
+        key = role, xref.target, xref.scope, explicit, here, text
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = self._outcome(xref, docname)
+        return found
+
+    def _outcome(self, xref: md.Xref, docname: str) -> Outcome:
         if xref.role == "id":
-            return Outcome(xref.children, Place("id", xref.target, docname, xref.target))
+            return Outcome(place=Place("id", xref.target, docname, xref.target))
         if xref.role == "numfig:caption":
             return self._caption(xref, docname)
-        places, doubt = self._places(xref, docname)
+        request = Request(xref.role, xref.target, dict(xref.scope), docname, xref.explicit)
+        places = self._search(request)
         if not places:
             return self._missing(xref)
-        return self._found(xref, places[0], doubt)
+        place, doubt = places[0], self._ambiguity(xref, places)
+        outcome = self._found(xref, place, doubt)
+        if outcome.shown is None and not outcome.problem:
+            return self._leading.setdefault(id(place), outcome)  # the same one, whatever leads there
+        return outcome
 
     # -- finding -------------------------------------------------------------------
-
-    def _places(self, xref: md.Xref, docname: str) -> tuple[list[Place], str]:
-        """Return the places that a reference may mean, best first, and what is ambiguous about it."""
-        relative = docname if xref.role in ("std:doc", "any") else ""
-        key = (xref.role, xref.target, xref.scope, xref.explicit, relative)
-        found = self._cache.get(key)
-        if found is None:
-            places = self._search(Request(xref.role, xref.target, dict(xref.scope), docname, xref.explicit))
-            found = self._cache[key] = places, self._ambiguity(xref, places) if places else ""
-        return found
 
     def _search(self, request: Request) -> list[Place]:
         wanted = request.scope.get("external", "")
@@ -121,32 +134,33 @@ class Resolver:
     # -- showing -------------------------------------------------------------------
 
     def _found(self, xref: md.Xref, place: Place, message: str) -> Outcome:
+        role = xref.role
         problem = "xref-ambiguous" if message else ""
-        if xref.role == "std:numref":
-            return self._numbered(xref, place)
-        if xref.role in ("math:eq", "eq", "math:numref"):
+        if role in _NUMBERED:
+            if role == "std:numref":
+                return self._numbered(xref, place)
             return Outcome((md.Text(self._equation(place)),), place, problem, message)
-        if xref.explicit or not _shows_title(xref.role, place):
-            return Outcome(xref.children, place, problem, message)
+        if xref.explicit or role not in _TITLED or not _shows_title(role, place):
+            return Outcome(None, place, problem, message)
         if place.title:
             return Outcome((md.Text(place.title),), place, problem, message)
         if place.role == "std:doc" or not place.docname:
-            return Outcome(xref.children, place, problem, message)
+            return Outcome(None, place, problem, message)
         return Outcome(
-            xref.children,
             problem="xref-untitled",
             message=f"the label {xref.target!r} has no title; write :ref:`title <{xref.target}>`",
         )
 
     def _ambiguity(self, xref: md.Xref, places: list[Place]) -> str:
         place = places[0]
-        if len(places) == 1:
-            if place.docname and (same := self.inventory.index.duplicates.get((place.role, place.name))):
-                where = ", ".join(dict.fromkeys(p.docname for p in same))
-                return f"{xref.target!r} is defined more than once ({where}); {place.docname} is taken"
+        if len(places) > 1:
+            others = ", ".join(f"{p.role} {p.name}" for p in places)
+            return f"{xref.target!r} may mean several things ({others}); the first is taken"
+        same = self.inventory.index.duplicates.get((place.role, place.name))
+        if not same or not place.docname:
             return ""
-        others = ", ".join(f"{p.role} {p.name}" for p in places)
-        return f"{xref.target!r} may mean several things ({others}); the first is taken"
+        where = ", ".join(dict.fromkeys(p.docname for p in same))
+        return f"{xref.target!r} is defined more than once ({where}); {place.docname} is taken"
 
     def _equation(self, place: Place) -> str:
         number = place.number or place.title.strip("()")
@@ -164,7 +178,7 @@ class Resolver:
                 message = f"{xref.target!r} has no number, as the project does not number figures (numfig)"
             else:
                 message = f"{xref.target!r} has no number"
-            return Outcome(xref.children, place if xref.explicit else None, "xref-unnumbered", message)
+            return Outcome(None, place if xref.explicit else None, "xref-unnumbered", message)
         text = md.plain_text(xref.children) if xref.explicit else self._format(kind)
         return Outcome((md.Text(_fill(text, number, place.title)),), place)
 
@@ -181,9 +195,9 @@ class Resolver:
 
     def _missing(self, xref: md.Xref) -> Outcome:
         if self._is_plain(xref):
-            return Outcome(xref.children, plain=True)
+            return Outcome(plain=True)
         message = f"nothing is called {xref.target!r} that :{xref.role}: could lead to; its text is kept"
-        return Outcome(xref.children, problem="xref-missing", message=message)
+        return Outcome(problem="xref-missing", message=message)
 
     def _is_plain(self, xref: md.Xref) -> bool:
         domain, _, reftype = xref.role.rpartition(":")
@@ -213,7 +227,7 @@ _TITLED = frozenset({"std:ref", "std:doc", "any"})
 
 
 def _shows_title(role: str, place: Place) -> bool:
-    return role in ("std:ref", "std:doc") or (role == "any" and place.role in ("std:label", "std:doc"))
+    return role != "any" or place.role in ("std:label", "std:doc")
 
 
 def _fill(text: str, number: str, name: str) -> str:

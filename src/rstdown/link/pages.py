@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 from urllib.parse import quote, urljoin
@@ -25,6 +26,8 @@ from .scan import Scan
 from .surface import Changes, Surface, surface_of
 from .toctree import Contents, TocItem, show
 
+Target = tuple[str, tuple[md.Phrasing, ...] | None]
+"""What a reference becomes, as `Changes` has it: its address, and what it shows."""
 _SHOWN = 5  # targets that a summary names
 
 
@@ -107,13 +110,13 @@ class _Linking:
         self.layout = layout
         self.whole = inventory.is_whole(project.root_doc, project.name)
         self.resolver = Resolver(inventory, project)
-        self.outcomes: dict[str, dict[int, Outcome]] = {}  # by page and the reference's identity
+        self.outcomes: dict[str, list[Outcome]] = {}  # by page, in the order of its references
         self.diagnostics: dict[str, list[Diagnostic]] = {docname: [] for docname in self.scans}
         self.absent: dict[str, list[tuple[str, md.Xref]]] = {}
         self.unresolved: list[Unresolved] = []
         self.files: dict[str, None] = {}
         self.missing_entries: set[tuple[str, str]] = set()
-        self.counts = dict.fromkeys(("inside", "outside", "plain", "missing"), 0)
+        self.counts: Counter[str] = Counter(inside=0, outside=0, plain=0)
 
     def plan(self) -> LinkPlan:
         """Resolve, then work out addresses, and so which anchors are needed."""
@@ -138,24 +141,29 @@ class _Linking:
         return LinkPlan(changes, self.diagnostics, self._report())
 
     def _report(self) -> LinkReport:
-        counts = dict(self.counts)
-        total = sum(counts.values())
-        del counts["missing"]
-        return LinkReport(total, unresolved=tuple(self.unresolved), files=tuple(self.files), **counts)
+        total = self.counts.total() + len(self.unresolved)
+        return LinkReport(total, unresolved=tuple(self.unresolved), files=tuple(self.files), **self.counts)
 
     def _replaced(self, page: Page) -> Changes:
         """Return what each reference, toctree and relative address of a page becomes."""
         found = self.scans[page.docname]
         return Changes(
-            tuple(self._reference(page.docname, xref) for xref in found.xrefs),
+            tuple(self._references(page.docname, found.xrefs)),
             tuple(self._listed(page.docname, toctree) for toctree in found.toctrees),
             tuple(self._authored(node, page) for node in found.authored),
         )
 
-    def _reference(self, docname: str, xref: md.Xref) -> tuple[str, tuple[md.Phrasing, ...] | None]:
-        outcome = self.outcomes[docname][id(xref)]
-        shown = None if outcome.children is xref.children else outcome.children
-        return self.url(docname, outcome, xref.line), shown
+    def _references(self, docname: str, xrefs: Iterable[md.Xref]) -> Iterator[Target]:
+        """Yield what each reference of a page becomes; most refer to the same things again and again."""
+        known: dict[int, Target] = {}
+        for xref, outcome in zip(xrefs, self.outcomes[docname], strict=True):
+            target = known.get(id(outcome))
+            if target is None:
+                url, is_sure = self._url(docname, outcome.place, xref.line)
+                target = url, outcome.shown
+                if is_sure:
+                    known[id(outcome)] = target
+            yield target
 
     def _listed(self, docname: str, toctree: md.Toctree) -> tuple[md.Flow, ...]:
         items = () if toctree.hidden else self._contents_of(docname, toctree)
@@ -168,7 +176,7 @@ class _Linking:
             return node.url
         if local.docname and isinstance(node, md.Link):
             place = Place("id", local.fragment, local.docname, local.fragment)
-            return self.url(page.docname, Outcome((), place), 0)
+            return self._url(page.docname, place, 0)[0]
         if self.public and isinstance(node, md.Link) and _is_beside_pages(node, local.path):
             return urljoin(self.public, posixpath.join(posixpath.dirname(page.docname), node.url))
         if is_address(page.provenance.uri):
@@ -207,20 +215,30 @@ class _Linking:
     # -- resolving -----------------------------------------------------------------
 
     def _resolve(self, docname: str, found: Scan) -> None:
-        outcomes = self.outcomes[docname] = {}
+        outcome_of, scans = self.resolver.outcome, self.scans
+        outcomes = self.outcomes[docname] = []
+        inside = outside = plain = 0
         for xref in found.xrefs:
-            outcome = outcomes[id(xref)] = self.resolver.outcome(xref, docname)
-            if outcome.problem and (self.whole or outcome.problem != "xref-missing"):
-                self.diagnostics[docname].append(diagnostic(outcome, xref, docname))
-            elif outcome.problem:
-                self.absent.setdefault(xref.role, []).append((docname, xref))
+            outcome = outcome_of(xref, docname)
+            outcomes.append(outcome)
+            if outcome.problem:
+                self._doubt(docname, xref, outcome)
             if outcome.place is not None:
-                self.counts["inside" if outcome.place.docname in self.scans else "outside"] += 1
+                if outcome.place.docname in scans:
+                    inside += 1
+                else:
+                    outside += 1
             elif outcome.plain:
-                self.counts["plain"] += 1
+                plain += 1
             else:
-                self.counts["missing"] += 1
                 self.unresolved.append(Unresolved(xref.role, xref.target, docname, xref.line))
+        self.counts.update(inside=inside, outside=outside, plain=plain)
+
+    def _doubt(self, docname: str, xref: md.Xref, outcome: Outcome) -> None:
+        if self.whole or outcome.problem != "xref-missing":
+            self.diagnostics[docname].append(diagnostic(outcome, xref, docname))
+        else:
+            self.absent.setdefault(xref.role, []).append((docname, xref))
 
     def _summarise(self) -> None:
         """Where only some pages are at hand, say once per role what is missing, and what would help."""
@@ -239,24 +257,21 @@ class _Linking:
     def _settle_headings(self) -> None:
         """Put the text of references into headings, which decide their anchors."""
         for docname, found in self.scans.items():
-            for heading in found.headings:
-                if any(isinstance(node, md.Xref) for node in heading.title):
-                    heading.title = tuple(self._settled(docname, heading.title))
-
-    def _settled(self, docname: str, title: Iterable[md.Phrasing]) -> Iterable[md.Phrasing]:
-        for node in title:
-            if isinstance(node, md.Xref):
-                yield from self.outcomes[docname][id(node)].children
-            else:
-                yield node
+            open_ones = [h for h in found.headings if md.Xref in map(type, h.title)]
+            if open_ones:
+                outcomes = dict(zip(map(id, found.xrefs), self.outcomes[docname], strict=True))
+                for heading in open_ones:
+                    heading.title = tuple(_settled(heading.title, outcomes))
 
     # -- addresses -----------------------------------------------------------------
 
-    def url(self, here: str, outcome: Outcome, line: int) -> str:
-        """Return the address that a reference on page *here* leads to; empty where it is to be text."""
-        place = outcome.place
+    def _url(self, here: str, place: Place | None, line: int) -> tuple[str, bool]:
+        """Return the address that a reference on page *here* leads to; empty where it is to be text.
+
+        Where the page lacks the place, that is reported, and the address is not what was asked for.
+        """
         if place is None or self.links != "all":
-            return ""  # ``external`` links are the addresses that authors give
+            return "", True  # ``external`` links are the addresses that authors give
         if place.docname in self.scans:
             url, found = self.anchors.url(here, place.docname, place.id)
             if not found:
@@ -264,8 +279,8 @@ class _Linking:
                 self.diagnostics[here].append(
                     Diagnostic("anchor-missing", message, Severity.INFO, here, line)
                 )
-            return url
-        return place.uri or self._public(place)
+            return url, found
+        return place.uri or self._public(place), True
 
     def _public(self, place: Place) -> str:
         return self.inventory.public_uri(place, self.project.name) if place.docname else ""
@@ -296,6 +311,16 @@ class _Linking:
             self.missing_entries.add((here, entry))
             message = f"the toctree names {entry!r}, which does not exist; the entry is left out"
             self.diagnostics[here].append(Diagnostic("toctree-missing", message, Severity.WARNING, here))
+
+
+def _settled(title: Iterable[md.Phrasing], outcomes: Mapping[int, Outcome]) -> Iterator[md.Phrasing]:
+    """Yield a title with the text of its references; *outcomes* are by their identities."""
+    for node in title:
+        if isinstance(node, md.Xref):
+            shown = outcomes[id(node)].shown
+            yield from node.children if shown is None else shown
+        else:
+            yield node
 
 
 def _is_beside_pages(node: md.Link, path: str) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from typing import NamedTuple
 
 from .index import Index, Place
@@ -34,9 +35,12 @@ def docname_join(base: str, name: str) -> str:
 
 def find(index: Index, types: Types, request: Request) -> list[Place]:
     """Return the places that *request* may mean, best first."""
-    domain = request.role.partition(":")[0]
-    finder = ROLES.get(request.role) or DOMAINS.get(domain) or generic
-    return finder(index, types, request)
+    return _finder(request.role)(index, types, request)
+
+
+@cache
+def _finder(role: str) -> Finder:
+    return ROLES.get(role) or DOMAINS.get(role.partition(":")[0]) or generic
 
 
 def _one(place: Place | None) -> list[Place]:
@@ -112,9 +116,12 @@ def py(index: Index, types: Types, request: Request) -> list[Place]:
     """A Python object: exact, in the class, in the module, in both; fuzzy for ``.name``."""
     kind = request.role.removeprefix("py:")
     found = find_py(index, types, request, kind)
-    for other in {"class": ("data", "attr"), "attr": ("meth",), "meth": ("_prop",)}.get(kind, ()):
+    for other in () if found else _PY_OTHERS.get(kind, ()):
         found = found or find_py(index, types, request, other)
     return found
+
+
+_PY_OTHERS = {"class": ("data", "attr"), "attr": ("meth",), "meth": ("_prop",)}
 
 
 def find_py(index: Index, types: Types, request: Request, kind: str) -> list[Place]:
@@ -129,12 +136,10 @@ def find_py(index: Index, types: Types, request: Request, kind: str) -> list[Pla
             return [objects[name]]
         if kind == "mod":
             return []
-        full = (
-            cls and f"{cls}.{name}",
-            module and f"{module}.{name}",
-            cls and module and f"{module}.{cls}.{name}",
-        )
-        return next(([objects[n]] for n in full if n and n in objects), [])
+        place = cls and objects.get(f"{cls}.{name}")
+        place = place or (module and objects.get(f"{module}.{name}"))
+        place = place or (cls and module and objects.get(f"{module}.{cls}.{name}"))
+        return [place] if place else []
     allowed = types.get(f"py:{kind}", ()) if kind else tuple(r for r in index.typed if r.startswith("py:"))
     full = (cls and module and f"{module}.{cls}.{name}", module and f"{module}.{name}", name)
     for candidate in full:

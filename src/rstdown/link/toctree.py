@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from ..markdown import nodes as md
 from ..model import Page, TocNode
@@ -26,8 +26,7 @@ _DEEPEST = 30
 _SPECIAL = frozenset({"genindex", "modindex", "search", "py-modindex"})
 
 
-@dataclass(frozen=True, slots=True)
-class TocItem:
+class TocItem(NamedTuple):
     """A line of a table of contents: its title, where it leads (*url*: another site), what is below it."""
 
     title: tuple[md.Phrasing, ...]
@@ -98,7 +97,7 @@ class Contents:
             known = self.elsewhere(page.docname)  # its title may come from code
             items = (TocItem((md.Text((known and known[0]) or page.docname),), page.docname), *items)
         if title and len(items) == 1:
-            items = (replace(items[0], title=title),)
+            items = (items[0]._replace(title=title),)
         return items
 
     def _absent(self, here: str, entry: md.TocEntry) -> Sequence[TocItem]:
