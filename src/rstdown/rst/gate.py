@@ -11,6 +11,7 @@ import hashlib
 import os
 import stat
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 from ..model import Document, Requirement
@@ -19,6 +20,8 @@ MAX_FILE_BYTES = 20_000_000
 """How many bytes one document may read in all."""
 MAX_FILES = 5_000
 """How many times one document may read a file."""
+MORE = 65_536
+"""How many bytes are read at once of what has been added to a file meanwhile."""
 NOT_ENCODINGS = frozenset({"idna", "punycode", "undefined"})
 """Codecs of Python that are no encodings of files; the first two take quadratic time."""
 
@@ -32,12 +35,21 @@ class Gate:
 
     def __init__(self, document: Document) -> None:
         self.document = document
-        self.root = document.root.resolve() if document.root else None
-        self.srcdir = (document.srcdir or document.root or Path()).resolve() if self.root else None
         self.requires: dict[str, Requirement] = {}
         self.bytes_read = 0
         self.files_read = 0
         self.on_read: Callable[[int], None] = _nothing
+
+    @cached_property
+    def root(self) -> Path | None:
+        """The real path of the only folder that may be read from; most documents never ask."""
+        return self.document.root.resolve() if self.document.root else None
+
+    @cached_property
+    def srcdir(self) -> Path | None:
+        """The real path of the source folder."""
+        folder = self.document.srcdir or self.document.root
+        return folder.resolve() if folder and self.document.root else None
 
     def locate(self, name: str, base: Path | None = None) -> Path:
         """Return the real path of *name*: ``/x`` counts from the source folder, others from *base*.
@@ -64,9 +76,11 @@ class Gate:
         """Return the files below the source folder that end in *suffix*, as ``/name``, sorted."""
         if self.srcdir is None:
             return []
-        walked = ((folder, name) for folder, _, names in os.walk(self.srcdir) for name in names)
-        found = (Path(folder, name) for folder, name in walked if name.endswith(suffix))
-        return sorted(f"/{path.relative_to(self.srcdir).as_posix()}" for path in found)[:MAX_FILES]
+        found: list[str] = []
+        for folder, _, names in os.walk(self.srcdir):
+            inside = "".join(f"{part}/" for part in Path(folder).relative_to(self.srcdir).parts)
+            found += [f"/{inside}{name}" for name in names if name.endswith(suffix)]
+        return sorted(found)[:MAX_FILES]
 
     def read(self, name: str, base: Path | None = None, encoding: str = "utf-8-sig") -> tuple[str, Path]:
         """Return the text of *name* and its real path; NUL characters become U+FFFD.
@@ -75,12 +89,13 @@ class Gate:
         """
         path = self.locate(name, base)
         assert self.root is not None
-        key = path.relative_to(self.root).as_posix()
+        inside = path.relative_to(self.root)
+        key = inside.as_posix()
         self.files_read += 1
         if self.files_read > MAX_FILES:
             raise GateError(f"{name}: more than {MAX_FILES:,} files are included")
         try:
-            data = _read_regular(self.root, path, MAX_FILE_BYTES - self.bytes_read)
+            data = _read_regular(self.root, inside, MAX_FILE_BYTES - self.bytes_read)
         except FileNotFoundError:
             self.requires[key] = Requirement(key)
             raise GateError(f"{name}: no such file") from None
@@ -107,8 +122,8 @@ def _decoded(data: bytes, encoding: str, name: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")
 
 
-def _read_regular(root: Path, path: Path, limit: int) -> bytes:
-    """Return the bytes of the regular file *path*, a resolved path below *root*.
+def _read_regular(root: Path, inside: Path, limit: int) -> bytes:
+    """Return the bytes of the regular file *inside* the folder *root*; both are resolved.
 
     No part of the path may have become a link since it was resolved, and what is opened is looked at, not
     what was there before.  Raises `OSError`; `ValueError` where it is no regular file or larger than *limit*.
@@ -117,15 +132,16 @@ def _read_regular(root: Path, path: Path, limit: int) -> bytes:
         os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
     )
     if os.open in os.supports_dir_fd:
-        handle = _open_below(root, path.relative_to(root).parts, flags | os.O_NOFOLLOW)
+        handle = _open_below(root, inside.parts, flags | os.O_NOFOLLOW)
     else:
-        handle = os.open(path, flags)
+        handle = os.open(root / inside, flags)
     try:
         state = os.fstat(handle)
         if not stat.S_ISREG(state.st_mode):
             raise ValueError("not a regular file")
-        data = b""
-        while len(data) <= limit and (more := os.read(handle, limit + 1 - len(data))):
+        # As much as there is, then what has been added meanwhile: room for *limit* bytes is too much.
+        data = os.read(handle, min(limit, state.st_size) + 1)
+        while len(data) <= limit and (more := os.read(handle, min(limit + 1 - len(data), MORE))):
             data += more
     finally:
         os.close(handle)
