@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, NamedTuple
 
 from docutils import nodes
@@ -248,30 +248,38 @@ def lower_desc(node: desc, ctx: Lowering) -> Lowered:
     In a table, where a column has names of one sort, they are as short as Sphinx shows them.
     """
     signatures = []
-    own_ids = tuple(node["ids"])
+    blocks = []
+    own_ids = tuple(node.attributes["ids"])
     is_in_cell = in_cell(node)
     for child in node.children:
-        if isinstance(child, desc_signature):
-            is_short = is_in_cell and child.get("short")
-            signatures.append(
-                md.Signature(
-                    signature_in_cell(child) if is_short else child["code"],
-                    child["prefix"],
-                    child["suffix"],
-                    child["fullname"],
-                    (*own_ids, *child["ids"]),
-                    () if is_short else _if_any_refers(child["references"]),
-                    child["within"],
-                )
+        if not isinstance(child, desc_signature):
+            blocks.append(child)
+            continue
+        said = child.attributes
+        is_short = is_in_cell and said.get("short")
+        signatures.append(
+            md.Signature(
+                signature_in_cell(child) if is_short else said["code"],
+                said["prefix"],
+                said["suffix"],
+                said["fullname"],
+                (*own_ids, *said["ids"]),
+                () if is_short else _if_any_refers(said["references"]),
+                said["within"],
             )
-            own_ids = ()
-    content = ctx.flow([child for child in node.children if not isinstance(child, desc_signature)])
-    return md.Object(node["domain"], node["objtype"], tuple(signatures), content, line_of(node))
+        )
+        own_ids = ()
+    said = node.attributes
+    return md.Object(said["domain"], said["objtype"], tuple(signatures), ctx.flow(blocks), line_of(node))
 
 
 def in_cell(node: nodes.Element) -> bool:
     """Tell whether *node* stands in a table."""
-    return any(isinstance(around, nodes.entry) for around in _ancestors(node))
+    around: Any = node
+    while (around := around.parent) is not None:
+        if isinstance(around, nodes.entry):
+            return True
+    return False
 
 
 def signature_in_cell(node: desc_signature) -> str:
@@ -281,14 +289,8 @@ def signature_in_cell(node: desc_signature) -> str:
     return code.replace(node["fullname"], short, 1) if short else code
 
 
-def _ancestors(node: nodes.Element) -> Iterator[nodes.Element]:
-    while (parent := node.parent) is not None:
-        yield parent
-        node = parent
-
-
 def _if_any_refers(children: tuple[md.Phrasing, ...]) -> tuple[md.Phrasing, ...]:
-    return children if any(isinstance(child, md.Xref) for child in children) else ()
+    return children if md.Xref in map(type, children) else ()
 
 
 def lower_desc_content(node: desc_content, ctx: Lowering) -> Lowered:

@@ -45,17 +45,22 @@ def enumerated_list(node: nodes.Element, ctx: Lowering) -> Lowered:
 
 
 def _list(node: nodes.Element, ctx: Lowering, *, ordered: bool) -> md.Node:
-    items = tuple(
-        md.ListItem((*map(md.Anchor, child["ids"]), *ctx.flow(child)))
-        for child in node.children
-        if isinstance(child, nodes.list_item)
-    )
-    spread = any(_is_loose(item.children) for item in items)
-    return md.List(items, ordered, int(node.get("start", 1)), spread)
+    items = []
+    spread = False
+    for child in node.children:
+        if isinstance(child, nodes.list_item):
+            blocks = ctx.flow(child)
+            spread = spread or _is_loose(blocks)
+            if ids := child.attributes["ids"]:
+                blocks = (*map(md.Anchor, ids), *blocks)
+            items.append(md.ListItem(blocks))
+    return md.List(tuple(items), ordered, int(node.attributes.get("start", 1)), spread)
 
 
 def _is_loose(blocks: tuple[md.Flow, ...]) -> bool:
     """Tell whether an item holds more than one block, lists below its first one aside."""
+    if len(blocks) < 2:
+        return False
     shown = [block for block in blocks if not isinstance(block, md.Anchor)]
     return any(not isinstance(block, md.List) or block.spread for block in shown[1:])
 

@@ -9,6 +9,7 @@ from docutils import nodes
 
 from ..markdown import nodes as md
 from ..rst.env import Env
+from ..rst.phrased import Phrased
 
 Lowered: TypeAlias = "md.Node | tuple[md.Node, ...]"
 Handler: TypeAlias = "Callable[[Any, Lowering], Lowered]"
@@ -42,8 +43,9 @@ class Lowering:
 
     def __init__(self, env: Env, handlers: Mapping[type, Handler], own_ids: frozenset[type]) -> None:
         self.env = env
-        self.handlers = dict(handlers)
+        self.handlers = handlers
         self.own_ids = own_ids
+        self._known: dict[type, tuple[Handler, bool]] = {}
 
     def flow(self, parent: nodes.Node | Iterable[nodes.Node]) -> tuple[md.Flow, ...]:
         """Lower children as blocks; a run of inline content becomes a paragraph."""
@@ -65,33 +67,37 @@ class Lowering:
 
     def phrasing(self, parent: nodes.Node | Iterable[nodes.Node]) -> tuple[md.Phrasing, ...]:
         """Lower children as inline content; blocks among them give their inline content."""
+        children = parent.children if isinstance(parent, nodes.Node) else tuple(parent)
+        if len(children) == 1 and type(children[0]) is Phrased:  # as most paragraphs are
+            return children[0].phrasing
         out: list[md.Phrasing] = []
         node: Any
-        for child in parent.children if isinstance(parent, nodes.Node) else parent:
+        for child in children:
+            if type(child) is Phrased:
+                out += child.phrasing
+                continue
             for node in self.lower(child):
                 if type(node) in _INLINE:
                     out.append(node)
                 else:
-                    out.extend(inline_of(node))
+                    out += inline_of(node)
         return tuple(out)
 
     def lower(self, node: Any) -> tuple[md.Node, ...]:
         """Lower one doctree node."""
         kind = type(node)
-        handler = self.handlers.get(kind) or self._inherited(kind)
+        handler, has_no_ids = self._known.get(kind) or self._learn(kind)
         result = handler(node, self)
         found = result if isinstance(result, tuple) else (result,)
-        if issubclass(kind, nodes.Text) or kind in self.own_ids or not (ids := node.attributes["ids"]):
+        if has_no_ids or not (ids := node.attributes["ids"]):
             return found
         return (*map(md.Anchor, ids), *found)
 
-    def _inherited(self, kind: type) -> Handler:
-        """Find the handler of a base class, else the one for unknown nodes."""
-        for base in kind.__mro__[1:]:
-            if base in self.handlers:
-                self.handlers[kind] = self.handlers[base]
-                return self.handlers[base]
-        return unknown_node
+    def _learn(self, kind: type) -> tuple[Handler, bool]:
+        """Find the handler of a class or of its nearest base; tell whether there are no ids to place."""
+        handler = next((self.handlers[base] for base in kind.__mro__ if base in self.handlers), unknown_node)
+        found = self._known[kind] = handler, issubclass(kind, nodes.Text) or kind in self.own_ids
+        return found
 
     def diagnose(self, code: str, message: str, node: nodes.Node | None = None) -> None:
         """Report a loss or a doubt about *node*."""
