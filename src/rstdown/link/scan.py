@@ -79,9 +79,14 @@ class _Walker:
         """Visit what is in a node; tell whether linking may change anything in it."""
         is_open = False
         for name in parts(type(node)):
-            if self.row(getattr(node, name), depth):
+            nodes = getattr(node, name)
+            if nodes and self.row(nodes, depth):
                 is_open = True
         return is_open
+
+    def children(self, node: Any, depth: int) -> bool:
+        """Visit what is in a node that has but children."""
+        return self.row(node.children, depth)
 
     def row(self, nodes: Iterable[Any], depth: int) -> bool:
         """Visit nodes that stand next to each other; tell whether linking may change any."""
@@ -92,7 +97,7 @@ class _Walker:
                 continue
             if kind is tuple:
                 is_open = self.row(node, depth) or is_open
-            elif _SPECIAL.get(kind, _Walker.inside)(self, node, depth):
+            elif _VISITS[kind](self, node, depth):
                 self.found.open.add(id(node))
                 is_open = True
         return is_open
@@ -103,7 +108,8 @@ class _Walker:
 
     def xref(self, node: md.Xref, depth: int) -> bool:
         self.found.xrefs.append(node)
-        self.row(node.children, depth)
+        if not LEAVES.issuperset(map(type, node.children)):
+            self.row(node.children, depth)
         return True
 
     def toctree(self, node: md.Toctree, depth: int) -> bool:
@@ -156,17 +162,28 @@ class _Walker:
         return is_open
 
 
+class _Visits(dict[type, Callable[[_Walker, Any, int], bool]]):
+    """How nodes of each type are visited; of those that are nothing special, found out at the first."""
+
+    def __missing__(self, kind: type) -> Callable[[_Walker, Any, int], bool]:
+        visit = _Walker.children if parts(kind) == ("children",) else _Walker.inside
+        self[kind] = visit
+        return visit
+
+
 # Functions, not bound methods: an object that held those would be a circle, and its page stay in memory.
-_SPECIAL: dict[type, Callable[[_Walker, Any, int], bool]] = {
-    md.Xref: _Walker.xref,
-    md.Toctree: _Walker.toctree,
-    md.Link: _Walker.link,
-    md.Image: _Walker.link,
-    md.Section: _Walker.section,
-    md.Object: _Walker.object,
-    md.Anchor: _Walker.anchor,
-    md.DefinitionItem: _Walker.definition,
-    md.FootnoteReference: _Walker.footnote,
-    md.FootnoteDefinition: _Walker.footnote,
-    **dict.fromkeys(_CONTAINERS, _Walker.container),
-}
+_VISITS = _Visits(
+    {
+        md.Xref: _Walker.xref,
+        md.Toctree: _Walker.toctree,
+        md.Link: _Walker.link,
+        md.Image: _Walker.link,
+        md.Section: _Walker.section,
+        md.Object: _Walker.object,
+        md.Anchor: _Walker.anchor,
+        md.DefinitionItem: _Walker.definition,
+        md.FootnoteReference: _Walker.footnote,
+        md.FootnoteDefinition: _Walker.footnote,
+        **dict.fromkeys(_CONTAINERS, _Walker.container),
+    }
+)
