@@ -18,7 +18,7 @@ from docutils import nodes
 from docutils.utils import punctuation_chars
 
 from ..markdown import nodes as md
-from .inline import MARKUP, Inliner, Parsed, has_address, has_markup
+from .inline import Inliner, Parsed, has_address, unescape
 
 LONGEST = 500
 """How long a construct may be to be read here; longer ones, or unclosed ones, are for `Inliner`."""
@@ -63,12 +63,12 @@ def phrased(text: str, phrasing: tuple[md.Phrasing, ...]) -> Phrased:
 
 
 @cache
-def _simple() -> re.Pattern[str]:
+def _markup() -> re.Pattern[str]:
     """Return the pattern of constructs that begin, go on and end as docutils asks, without a doubt.
 
     The first mark of its kind after a start-string is the end-string, so that `Inliner` would find the same.
-    Each alternative begins with its first character, for which `re` looks fast; what must stand before is
-    asked for afterwards.
+    Whatever else inline markup might be (`MARKUP`) is found, too, but has no group.  Each alternative begins
+    with its first character, for which `re` looks fast; what must stand before is asked for afterwards.
     """
     stock = Inliner.patterns.stock
     before = rf"\s{punctuation_chars.openers}{punctuation_chars.delimiters}"
@@ -79,15 +79,15 @@ def _simple() -> re.Pattern[str]:
     def start(mark: str) -> str:
         return rf"{mark}(?<![^{before}]{mark})"
 
-    def content(name: str, mark: str) -> str:
-        return rf"(?P<{name}>(?![\s`*])[^{mark}]{{1,{LONGEST}}}+(?<!\s))"
+    def content(name: str, mark: str, escape: str = r"\0") -> str:
+        return rf"(?P<{name}>(?![\s{mark}])[^{mark}]{{1,{LONGEST}}}+(?<![\s{escape}]))"
 
     return re.compile(
-        rf"(?:{start('``')}{content('literal', '`')}``"
-        rf"|{start(':')}(?P<role>{stock.simplename}):`{content('text', '`')}`(?!:{stock.simplename}:)"
-        rf"|{start(star * 2)}{content('strong', star)}{star * 2}"
-        rf"|{start(star)}{content('emphasis', star)}{star})"
-        rf"{suffix}"
+        rf"{start('``')}{content('literal', '`', '')}``{suffix}"
+        rf"|{start(':')}(?P<role>{stock.simplename}):`{content('text', '`')}`(?!:{stock.simplename}:){suffix}"
+        rf"|{start(star * 2)}{content('strong', star)}{star * 2}{suffix}"
+        rf"|{start(star)}{content('emphasis', star)}{star}{suffix}"
+        r"|`|\*|\||_(?![^\W_])"
     )
 
 
@@ -96,19 +96,17 @@ class PhrasedInliner(Inliner):
 
     def paragraph(self, text: str, lineno: int, memo: Any, parent: nodes.Element) -> Parsed:
         """Return the nodes of a paragraph's *text*, and messages about it."""
-        return self._read(self._parse if "\\" in text else self._phrase, text, lineno, memo, parent)
+        return self._read(self._phrase, text, lineno, memo, parent)
 
     def _phrase(self, string: str, lineno: int) -> Parsed:
         run = _Run(self, lineno)
         messages: list[nodes.system_message] = []
-        search, simple = self._searching(string), _simple().search
+        find, search = _markup().search, self._searching(string)
         start = position = 0
-        found = simple(string)
-        while position < len(string):
-            if found and found.start() < position:
-                found = simple(string, position)
-            begin = found.start() if found else len(string)
-            if _has_markup(string, position, begin) or (found and begin > position and _is_quoted(found)):
+        while found := find(string, position):
+            kind = found.lastgroup
+            begin = found.start()
+            if kind is None or (begin > position and string[begin - 1] not in " \n" and _is_quoted(found)):
                 match = search(string, position)
                 if match is None:
                     break
@@ -119,22 +117,16 @@ class PhrasedInliner(Inliner):
                     run.add_nodes(inlines)
                     start = position
                 continue
-            if found is None:
-                break
-            run.add_text(string[start:begin])
+            if begin > start:
+                run.add_text(string[start:begin])
             start = position = found.end()
-            kind = found.lastgroup or ""
             text = found[kind]
             if kind == "text":
                 self._role(run, found, messages)
             elif kind == "literal":
-                run.texts.append(text)
-                make_code = md.InlineCode if len(text) > SHORT else _known_code
-                run.phrasing.append(make_code(text.replace("\n", " ")))
+                run.add_literal(unescape(text, True))
             else:
-                run.texts.append(text)
-                children = (md.Text(text.replace("\n", " ")),)
-                run.phrasing.append(md.Emphasis(children) if kind == "emphasis" else md.Strong(children))
+                run.add_emphasis(unescape(text), md.Emphasis if kind == "emphasis" else md.Strong)
         run.add_text(string[start:])
         return run.nodes(), messages
 
@@ -143,28 +135,21 @@ class PhrasedInliner(Inliner):
         name, text = found.group("role", "text")
         role = self.vocabulary.role(name, self.env)
         phrase = getattr(role, "phrase", None)
-        if phrase and (read := phrase(text, run.lineno, self.env)):
+        if phrase and "\0" not in text and (read := phrase(text, run.lineno, self.env)):
             run.texts.append(read[0])
             run.phrasing += read[1]
         else:
-            inlines, more = role(name, found[0], text, run.lineno, self)
+            inlines, more = role(name, unescape(found[0], True), text, run.lineno, self)
             run.add_nodes(inlines)
             messages += more
 
 
-def _has_markup(string: str, begin: int, end: int) -> bool:
-    """Tell whether there may be inline markup in a part of *string*; of a long part, no copy is made."""
-    if end - begin < LONGEST:
-        return has_markup(string[begin:end])
-    return MARKUP.search(string, begin, end) is not None
-
-
 def _is_quoted(found: re.Match[str]) -> bool:
     """Tell whether a start-string stands between quotes, so that it is none (``Inliner.quoted_start``)."""
-    before = found.string[found.start() - 1]
-    if before in " \n" or found.lastgroup == "text":
+    if found.lastgroup == "text":
         return False
-    return bool(punctuation_chars.match_chars(before, found.string[found.start(found.lastgroup or "")]))
+    before, after = found.start() - 1, found.start(found.lastgroup or "")
+    return bool(punctuation_chars.match_chars(found.string[before], found.string[after]))
 
 
 class _Run:
@@ -181,14 +166,27 @@ class _Run:
         """Add text in which no markup is, but may be addresses."""
         if not text:
             return
-        if has_address(text):
+        if (":" in text or "@" in text) and has_address(text):
             found = self.inliner.implicit_inline(text, self.lineno)
             if len(found) > 1 or not isinstance(found[0], nodes.Text):
                 self.add_nodes(found)
                 return
+        if "\0" in text:
+            text = unescape(text)
         self.texts.append(text)
         make_text = md.Text if len(text) > SHORT else _known_text
         self.phrasing.append(make_text(text.replace("\n", " ")))
+
+    def add_literal(self, text: str) -> None:
+        """Add literal text."""
+        self.texts.append(text)
+        make_code = md.InlineCode if len(text) > SHORT else _known_code
+        self.phrasing.append(make_code(text.replace("\n", " ")))
+
+    def add_emphasis(self, text: str, kind: type[md.Emphasis] | type[md.Strong]) -> None:
+        """Add emphasised text."""
+        self.texts.append(text)
+        self.phrasing.append(kind((md.Text(text.replace("\n", " ")),)))
 
     def add_nodes(self, found: list[nodes.Node]) -> None:
         """Add nodes of docutils'."""
