@@ -14,7 +14,7 @@ def lines_of(text: str) -> list[str]:
     """Return the lines of *text* as docutils wants them: tabs expanded, no white space at the end."""
     if any(mark in text for mark in "\t\v\f"):
         return string2lines(text, TAB_WIDTH, convert_whitespace=True)
-    return [line.rstrip() for line in text.splitlines()]
+    return list(map(str.rstrip, text.splitlines()))
 
 
 def trim_top(block: StringList) -> int:

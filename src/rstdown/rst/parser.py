@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from itertools import repeat
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -150,15 +151,17 @@ def source_lines(env: Env, path: str, spare: bool = False) -> Lines:
     """
     lines = Lines()
     text = env.document.text
-    prolog, epilog = whole(env.project.rst_prolog), whole(env.project.rst_epilog)
     if spare:
         prolog, epilog, env.unread = spared(env.project, text)
+    else:
+        prolog, epilog = whole(env.project.rst_prolog), whole(env.project.rst_epilog)
     for source, part in ((PROLOG, prolog), (path, whole(text)), (EPILOG, epilog)):
         if part:
             if lines.data:
                 lines.append("", EPILOG, 0)  # so that no block runs on into the next part
             numbers, texts = zip(*part, strict=True)
-            lines.extend(Lines(list(texts), items=[(source, number) for number in numbers]))
+            lines.data += texts
+            lines.items += zip(repeat(source), numbers)
     return lines
 
 

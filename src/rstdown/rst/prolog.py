@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 
 from ..model import Project
 from ..patterns import lazy
@@ -34,29 +35,35 @@ def whole(part: str) -> Part:
 
 def spared(project: Project, text: str) -> tuple[Part, Part, frozenset[str]]:
     """Return prolog and epilog without what *text* does not name, and the names left out, in lower case."""
-    prolog, epilog = project.rst_prolog, project.rst_epilog
-    if "|" not in prolog and "|" not in epilog:
-        return whole(prolog), whole(epilog), frozenset()
-    named = Counter(NAMED.findall(f"{prolog}\n{epilog}".lower()))
-    named.update(dict.fromkeys(NAMED.findall(text.lower()), 2))
-    # Its own definition names each once.
-    unread: set[str] = set()
-    parts = [list(_lines(part, named, unread)) for part in (prolog, epilog)]
-    return parts[0], parts[1], frozenset(unread)
+    prolog, epilog, may_go = _read(project.rst_prolog, project.rst_epilog)
+    unread = may_go.difference(map(str.lower, NAMED.findall(text))) if "|" in text else may_go
+    return _without(prolog, unread), _without(epilog, unread), unread
 
 
-def _lines(part: str, named: Counter[str], unread: set[str]) -> Iterator[tuple[int, str]]:
-    """Yield the lines of *part*; a definition begins after a blank line or another, and ends unindented."""
-    may_begin, drops = True, False
+def _without(part: list[tuple[str, Part]], unread: frozenset[str]) -> Part:
+    return [line for name, lines in part if name not in unread for line in lines]
+
+
+@lru_cache(8)
+def _read(*parts: str) -> tuple[list[tuple[str, Part]], list[tuple[str, Part]], frozenset[str]]:
+    """Take prolog and epilog apart: names of substitutions with their lines, other lines with no name.
+
+    The last are the names that nothing but their own definition names.
+    """
+    prolog, epilog = (list(_definitions(part)) for part in parts)
+    named = Counter(NAMED.findall("\n".join(parts).lower()))
+    may_go = frozenset(name for name, _ in (*prolog, *epilog) if name and named[name] < 2)
+    return prolog, epilog, may_go
+
+
+def _definitions(part: str) -> Iterator[tuple[str, Part]]:
+    """Take *part* apart; a definition begins after a blank line or another, and ends unindented."""
+    may_begin, name = True, ""
     for number, line in whole(part):
         if not line or line[0].isspace():
             may_begin = may_begin or not line.strip()
         else:
             found = DEFINITION.match(line) if may_begin else None
             name = found["name"].lower() if found else ""
-            drops = bool(name) and named[name] < 2
             may_begin = found is not None
-            if drops:
-                unread.add(name)
-        if not drops:
-            yield number, line
+        yield name, [(number, line)]
