@@ -16,6 +16,7 @@ tries up to fourteen patterns in turn, twelve of which cannot match what the lin
 from __future__ import annotations
 
 import re
+from operator import attrgetter
 from types import SimpleNamespace
 from typing import Any
 
@@ -86,6 +87,10 @@ def transition_table(cls: Any) -> tuple[dict[str, Row], dict[str, tuple[Row, ...
     return by_name, table, other
 
 
+SHARED_PARENT = isinstance(getattr(states.RSTState, "parent", None), property)
+"""Is the parent of a state its machine's node?  In docutils 0.21, each state has one of its own."""
+
+
 class FastMachine:
     """Mix-in: what root and nested machines do alike (``docutils.statemachine.StateMachine``)."""
 
@@ -132,7 +137,8 @@ class FastMachine:
         states, current = self.states, self.initial_state
         self.current_state = current
         for known in states.values():
-            known.runtime_init()
+            if known.memo is not self.memo or not SHARED_PARENT:
+                known.runtime_init()
         state = states[current]
         skips_blank_lines = getattr(state, "skips_blank_lines", False)
         context, _ = state.bof(None)
@@ -140,10 +146,16 @@ class FastMachine:
         while True:
             try:
                 try:
-                    if context or only or not skips_blank_lines:
-                        self.next_line()
-                    else:
-                        self.next_text_line()
+                    at = self.line_offset + 1
+                    if not (context or only) and skips_blank_lines:
+                        data = self.input_lines.data
+                        while at < len(data) and (not data[at] or data[at].isspace()):
+                            at += 1
+                    if at >= len(self.input_lines.data):
+                        self.go_past(at)
+                        state.eof(context)
+                        break
+                    self.next_line(at - self.line_offset)
                     context, following, _ = self.step(context, state, only)
                 except EOFError:
                     state.eof(context)
@@ -184,9 +196,9 @@ class FastMachine:
         """Tell the document where we are (``document.note_source``)."""
         items = self.input_lines.items
         document = self.document
-        try:
+        if -len(items) <= self.line_offset < len(items):
             source, offset = items[self.line_offset]
-        except IndexError:
+        else:
             # ViewList.info() knows the source just past the end, but no line there.
             past = self.line_offset == len(items) and items
             source, offset = (items[-1][0] if past else None), None
@@ -202,18 +214,15 @@ class FastMachine:
             document.current_source, offset = lines.items[at]
             document.current_line = None if offset is None else offset + 1
         except IndexError:
-            self.line = None
-            self.note()
+            self.go_past(at)
             raise EOFError from None
         return line
 
-    def next_text_line(self) -> Any:
-        """Go to the next line that is not blank."""
-        data = self.input_lines.data
-        at = self.line_offset + 1
-        while at < len(data) and not data[at].strip(" "):
-            at += 1
-        return self.next_line(at - self.line_offset)
+    def go_past(self, at: int) -> None:
+        """Go behind the last line."""
+        self.line_offset = at
+        self.line = None
+        self.note()
 
     def goto_line(self, line_offset: int) -> Any:
         """Go to a line, counted from the beginning of the file."""
@@ -225,6 +234,15 @@ class FastMachine:
         self.line = self.input_lines.data[self.line_offset] if self.line_offset >= 0 else None
         self.note()
         return self.line
+
+    def get_source_and_line(self, lineno: int | None = None) -> tuple[str | None, int | None]:
+        """Return where line *lineno*, by default the current one, comes from."""
+        at = self.line_offset if lineno is None else lineno - self.input_offset - 1
+        items = self.input_lines.items
+        if 0 <= at < len(items) and items[at][1] is not None:
+            source, offset = items[at]
+            return source, offset + 1
+        return super().get_source_and_line(lineno)  # type: ignore[misc,no-any-return]
 
     def get_indented(self, until_blank: bool = False, strip_indent: bool = True) -> Any:
         """Return an indented block, its indent, where it begins, whether a blank line follows it."""
@@ -297,8 +315,14 @@ class FastState:
         if self.memo is not self.state_machine.memo:
             super().runtime_init()  # type: ignore[misc]
             self.nested_sm_cache = self.memo.machines
-        else:
-            self.parent = self.state_machine.node  # docutils 0.21 has one for each state
+        elif not SHARED_PARENT:
+            self.parent = self.state_machine.node
+
+    def _set_parent(self, node: nodes.Element) -> None:
+        self.state_machine.node = node
+
+    if SHARED_PARENT:
+        parent = property(attrgetter("state_machine.node"), _set_parent)
 
 
 class RootMachine(FastMachine, states.RSTStateMachine):  # type: ignore[misc]
@@ -343,7 +367,7 @@ class RootMachine(FastMachine, states.RSTStateMachine):  # type: ignore[misc]
         """
         if lineno is None and self.anchor is not None:
             lineno = self.anchor + self.input_offset + 1
-        return self.get_source_and_line(lineno)  # type: ignore[no-any-return]
+        return self.get_source_and_line(lineno)
 
 
 class NestedMachine(FastMachine, states.NestedStateMachine):  # type: ignore[misc]

@@ -18,7 +18,7 @@ from docutils.statemachine import TransitionCorrection
 from docutils.utils import escape2null
 
 from .machine import PUNCTUATION, FastMachine
-from .quick import adopt, element
+from .quick import adopt, element, text_element
 from .state import UNDERLINE, VocabularyState, next_body_line, transition_of
 from .tables import CompleteTableParser
 
@@ -78,15 +78,24 @@ class Body(VocabularyState, states.Body):  # type: ignore[misc]
     def text(self, match: re.Match[str], context: Any, next_state: str) -> Any:
         """Read a paragraph, unless the next line makes the text a title or a term (``Body.text``)."""
         machine = self.state_machine
-        line = match.string
-        ahead = machine.input_lines.data[machine.line_offset + 1 : machine.line_offset + 2]
-        if not ahead or ahead[0][:1] == " " or (ahead[0][:1] in PUNCTUATION and UNDERLINE(ahead[0])):
-            return [line], "Text", []
-        machine.next_line()
-        text = machine.states["Text"]
-        if ahead[0]:
-            return text.text(None, [line], "Body")
-        return text.blank(None, [line], "Body")
+        data, first = machine.input_lines.data, machine.line_offset
+        end = first + 1
+        if end == len(data) or (data[end][:1] in PUNCTUATION and UNDERLINE(data[end])):
+            return [match.string], "Text", []
+        while end < len(data) and (line := data[end]) and line[0] != " ":
+            end += 1
+        if end < len(data) and data[end]:
+            return [match.string], "Text", []
+        # At the last line, but behind one that stands alone.
+        machine.next_line(max(end - 1 - first, 1))
+        found, literal_next = self.paragraph(data[first:end], first + machine.input_offset + 1)
+        adopt(self.parent, found)
+        if literal_next:
+            if end - first > 1:
+                with suppress(EOFError):
+                    machine.next_line()
+            adopt(self.parent, machine.states["Text"].literal_block())
+        return [], "Body", []
 
     def simple_table_top(self, match: re.Match[str], context: Any, next_state: str) -> Any:
         """Read a simple table (``Body.simple_table_top``)."""
@@ -223,14 +232,15 @@ class Body(VocabularyState, states.Body):  # type: ignore[misc]
         """Read the explicit markup that follows at once (``Body.explicit_list``, ``Explicit``)."""
         machine = self.state_machine
         machine.anchor = machine.line_offset
+        data = machine.input_lines.data
         while True:
-            try:
-                line = machine.next_line()
-            except EOFError:
+            at = machine.line_offset + 1
+            if at >= len(data):
+                machine.go_past(at)
                 break
-            if line[:2] not in ("..", "__"):
-                machine.previous_line()
+            if data[at][:2] not in ("..", "__"):
                 break
+            line = machine.next_line()
             name, found = transition_of(line)
             if name == "explicit_markup":
                 found_nodes, blank_finish = self.explicit_construct(found)
@@ -267,24 +277,20 @@ class Text(VocabularyState, states.Text):  # type: ignore[misc]
             self.parent += self.literal_block()
         return [], "Body", []
 
-    def text(self, match: Any, context: list[str], next_state: str) -> Any:
-        """Read the rest of a paragraph (``Text.text``)."""
+    def literal_block(self) -> list[nodes.Node]:
+        """Read a literal block (``Text.literal_block``)."""
         machine = self.state_machine
-        data, first = machine.input_lines.data, machine.line_offset
-        end = first
-        while end < len(data) and (line := data[end]) and not line.isspace():
-            if line[0] == " ":
-                return super().text(match, context, next_state)
-            end += 1
-        number = machine.abs_line_number() - 1
-        machine.next_line(end - first - 1)
-        found, literal_next = self.paragraph(context + data[first:end], number)
-        adopt(self.parent, found)
-        if literal_next:
-            with suppress(EOFError):
-                machine.next_line()
-            self.parent += self.literal_block()
-        return [], next_state, []
+        block, _, offset, blank_finish = machine.get_indented()
+        data = block.data
+        while data and not data[-1].strip():
+            data.pop()
+        if not data:
+            return self.quoted_literal_block()  # type: ignore[no-any-return]
+        text = "\n".join(data)
+        node = text_element(nodes.literal_block, text, text)
+        node["xml:space"] = "preserve"
+        node.source, node.line = machine.get_source_and_line(offset + 1)
+        return [node] if blank_finish else [node, self.unindent_warning("Literal block")]
 
     def indent(self, match: Any, context: list[str], next_state: str) -> Any:
         """Read a definition list (``Text.indent``, ``DefinitionList``, ``Definition``)."""
