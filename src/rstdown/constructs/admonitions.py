@@ -9,6 +9,7 @@ from docutils.parsers.rst import directives
 
 from ..markdown import nodes as md
 from ..rst.directive import RstDirective
+from ..rst.quick import element
 from .inline import strongly
 from .lowering import Handler, Lowered, Lowering
 
@@ -47,7 +48,7 @@ class AdmonitionDirective(RstDirective):
 
     def run(self) -> list[nodes.Node]:
         """Return the admonition."""
-        node = self.node_class("", *self.parse_content())
+        node = element(self.node_class, "", self.parse_content())
         self.set_source(node)
         self.add_name(node)
         return [node]

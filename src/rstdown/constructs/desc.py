@@ -14,7 +14,7 @@ from ..markdown import nodes as md
 from ..model import Target
 from ..rst.directive import RstDirective
 from ..rst.env import Env
-from ..rst.quick import element
+from ..rst.quick import adopt, element
 from .fields import COMMON, FieldType, transform_fields
 from .lowering import Handler, Lowered, Lowering, line_of
 
@@ -157,7 +157,7 @@ class ObjectDirective(RstDirective):
         content = element(desc_content, "", blocks)
         transform_fields(content, self.fields(), self.env)
         self.leave()
-        node += content
+        adopt(node, [content])
         if "no-typesetting" not in self.options:
             return [node]
         ids = [name for each in node.findall(nodes.Element) for name in each["ids"]]
@@ -165,6 +165,7 @@ class ObjectDirective(RstDirective):
 
     def _add_signatures(self, node: desc) -> list[Named]:
         found: list[Named] = []
+        names: set[str] = set()
         for text in self.signatures():
             try:
                 if len(text) > MAX_SIGNATURE:
@@ -172,7 +173,7 @@ class ObjectDirective(RstDirective):
                 named = self.read_signature(text)
             except ValueError:
                 parts = {"code": text, "prefix": "", "suffix": "", "fullname": "", "within": ""}
-                node += element(desc_signature, "", [], **parts, references=())
+                adopt(node, [element(desc_signature, "", [], **parts, references=())])
                 continue
             signature = element(
                 desc_signature,
@@ -186,8 +187,9 @@ class ObjectDirective(RstDirective):
                 references=tuple(named.children),
                 within=named.name if named.fullname.endswith(f".{named.name}") else "",
             )
-            node += signature
-            if all(named.name != other.name for other in found):
+            adopt(node, [signature])
+            if named.name not in names:
+                names.add(named.name)
                 found.append(named)
                 if not self.no_index:
                     self.add_targets(named, signature)

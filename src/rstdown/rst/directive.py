@@ -95,13 +95,13 @@ class RstDirective(LenientDirective):
 
     def parse_content(self) -> list[nodes.Node]:
         """Parse the content as body elements (no sections)."""
-        container = nodes.Element()
+        container = element(nodes.Element, "", [])
         self.state.nested_parse(self.content, self.content_offset, container)
-        return list(container.children)
+        return container.children
 
     def parse_content_with_sections(self) -> list[nodes.Node]:
         """Parse the content, in which sections may stand (Sphinx: ``nested_parse_with_titles``)."""
-        container = nodes.Element()
+        container = element(nodes.Element, "", [])
         memo = self.state.memo
         titles, level = memo.title_styles, memo.section_level
         memo.title_styles, memo.section_level = [], 0
@@ -109,7 +109,7 @@ class RstDirective(LenientDirective):
             self.state.nested_parse(self.content, self.content_offset, container, match_titles=True)
         finally:
             memo.title_styles, memo.section_level = titles, level
-        return list(container.children)
+        return container.children
 
     def parse_inline(self, text: str) -> list[nodes.Node]:
         """Parse *text* as inline markup; messages about it go where they belong."""

@@ -27,6 +27,7 @@ from .limits import Budget, Limits
 from .lines import Lines
 from .machine import STATE_CLASSES, RootMachine
 from .prolog import spared, whole
+from .quick import plain_id
 from .transforms import apply_transforms
 
 LEVELS = (Severity.INFO, Severity.INFO, Severity.WARNING, Severity.ERROR, Severity.ERROR)
@@ -68,7 +69,7 @@ def parse(
     document = new_document(source_path(env), settings(env))
     document.reporter.attach_observer(observer(env))
     document.reporter.attach_observer(document.note_parse_message)
-    _limit_duplicates(document)
+    _note_targets(document)
     if found := env.document.text.count("\0"):
         env.diagnose("control-character", f"{found} NUL characters are shown as U+FFFD")
     budget = Budget(env.docname, Limits.of_size(len(env.document.text)))
@@ -86,22 +87,33 @@ def parse(
     return document
 
 
-def _limit_duplicates(document: Any) -> None:
-    """Let docutils put no more messages about duplicate names into the tree than so many.
+def _note_targets(document: Any) -> None:
+    """Let *document* note targets that are new without detours.
 
-    With each it validates all that stands beside the message.
+    And let docutils put no more messages about duplicate names into the tree than so many: with each it
+    validates all that stands beside the message.
     """
     left = [MAX_DUPLICATES]
+    known, name_ids, name_types = document.ids, document.nameids, document.nametypes
 
-    def limited(note: Any) -> Any:
+    def noting(note: Any, explicit: bool) -> Any:
         def note_target(node: Any, msgnode: Any = None) -> None:
-            left[0] -= any(map(document.has_name, node["names"]))
+            ids, names = node.attributes["ids"], node.attributes["names"]
+            if names and not ids and (made := plain_id(names[0])) and made not in known:
+                ids.append(made)
+            if len(ids) == 1 and known.setdefault(ids[0], node) is node:
+                if not names:
+                    return
+                if len(names) == 1 and names[0] not in name_ids:
+                    name_ids[names[0]], name_types[names[0]] = ids[0], explicit
+                    return
+            left[0] -= any(map(document.has_name, names))
             note(node, msgnode if left[0] >= 0 else None)
 
         return note_target
 
-    document.note_implicit_target = limited(document.note_implicit_target)
-    document.note_explicit_target = limited(document.note_explicit_target)
+    document.note_implicit_target = noting(document.note_implicit_target, False)
+    document.note_explicit_target = noting(document.note_explicit_target, True)
 
 
 def discard(document: nodes.document) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from docutils import nodes
 
+_NO_ID = re.compile("[^a-z0-9]+")
+_NO_ID_AT_ENDS = re.compile("^[-0-9]+|-+$")
 E = TypeVar("E", bound=nodes.Element)
 
 
@@ -36,7 +39,9 @@ def text_element(cls: type[E], rawsource: str, text: str) -> E:
 
 def adopt(parent: Any, children: Sequence[Any]) -> None:
     """Do what ``parent += children`` does; docutils asks *parent* for its document three times per child."""
-    document = parent.document
+    document = parent._document
+    if document is None and parent.parent is not None:
+        document = parent.document
     for child in children:
         child.parent = parent
         if document is not None:
@@ -46,3 +51,8 @@ def adopt(parent: Any, children: Sequence[Any]) -> None:
             if child.line is None:
                 child.line = document.current_line
     parent.children += children
+
+
+def plain_id(name: str) -> str:
+    """Return what ``docutils.nodes.make_id(name)`` does; empty if *name* is not ASCII."""
+    return _NO_ID_AT_ENDS.sub("", _NO_ID.sub("-", name.lower())) if name.isascii() else ""

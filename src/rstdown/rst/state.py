@@ -149,17 +149,22 @@ class VocabularyState(FastState):
         if data and not data[0].strip():
             block.trim_start()
             offset += 1
-        while data and not data[-1].strip():
-            block.trim_end()
+        filled = len(data)
+        while filled and not data[filled - 1].strip():
+            filled -= 1
+        if filled < len(data):
+            block.trim_end(len(data) - filled)
         end = 0
-        if data and (takes_arguments or spec):
-            while end < len(data) and data[end].strip():
+        begin = -1
+        if takes_arguments or spec:
+            while end < filled and (line := data[end]) and not line.isspace():
+                if begin < 0 and line[0] == ":" and FIELD_MARKER(line):
+                    begin = end
                 end += 1
-        begin = next((i for i in range(end) if data[i][:1] == ":" and FIELD_MARKER(data[i])), end)
-        options = option_presets.copy()
-        if not spec:
-            begin, options = end, {}
-        elif begin < end:
+        if begin < 0 or not spec:
+            begin = end
+        options = option_presets.copy() if option_presets and spec else {}
+        if begin < end:
             success, found = self.parse_extension_options(spec, block[begin:end])
             if not success:
                 raise states.MarkupError(found)

@@ -37,6 +37,8 @@ def apply_transforms(document: nodes.document, more: Sequence[type[Transform]]) 
             transformer.transforms.sort(reverse=True)
             transformer.sorted = True
         _, stock, pending, options = transformer.transforms.pop()
+        if stock in SWITCHED and not getattr(document.settings, SWITCHED[stock]):
+            continue
         search.found, search.is_live, search.moving = False, False, LIVE.get(stock)
         reported = len(document.transform_messages)
         transform = OURS.get(stock, stock)(document, startnode=pending)
@@ -48,14 +50,13 @@ def apply_transforms(document: nodes.document, more: Sequence[type[Transform]]) 
 
 def _keeps(stock: Any, search: _Search, reported: int) -> bool:
     """Tell whether *stock*, a transform of docutils, has left the list of elements as it was."""
-    document = search.document
     if stock in QUIET:
         return not search.is_live
     if stock in SEEKERS:
         return not search.found
     if stock in REPORTERS:
-        return len(document.transform_messages) == reported
-    return stock in SWITCHED and not getattr(document.settings, SWITCHED[stock])
+        return len(search.document.transform_messages) == reported
+    return False
 
 
 @cache
@@ -82,18 +83,27 @@ class _Search:
         self.is_live = False
         document._fast_findall = self.find
         document.search = self
-        for node in self.elements():
-            if len(node.children) > MANY:
-                node.index = _Positions(node)
 
     def elements(self) -> list[Any]:
         """Return all elements in order."""
         if self.known is None:
-            self.known = [self.document]
-            _collect(self.document, self.known)
-            self.by_kind = defaultdict(list)
-            for node in self.known:
-                self.by_kind[node.__class__].append(node)
+            self.known = []
+            self.by_kind = by_kind = defaultdict(list)
+            waiting = [self.document]
+            while waiting:
+                node = waiting.pop()
+                kind = node.__class__
+                if kind in TEXTS:
+                    continue
+                self.known.append(node)
+                by_kind[kind].append(node)
+                children = node.children
+                if len(children) > 1:
+                    waiting += children[::-1]
+                    if len(children) > MANY and "index" not in node.__dict__:
+                        node.index = _Positions(node)
+                elif children and children[0].__class__ not in TEXTS:
+                    waiting.append(children[0])
         return self.known
 
     def find(self, cls: type) -> Iterator[Any]:
@@ -112,15 +122,6 @@ class _Search:
             self.is_live = True
             return _live(self.document, cls)
         return iter(found)
-
-
-def _collect(parent: Any, found: list[Any]) -> None:
-    for node in parent.children:
-        if node.__class__ not in TEXTS:
-            found.append(node)
-            children = node.children
-            if children and (len(children) > 1 or children[0].__class__ not in TEXTS):
-                _collect(node, found)
 
 
 def _live(root: nodes.Node, cls: type) -> Iterator[Any]:
@@ -370,7 +371,9 @@ OURS: dict[type[Transform], type[Transform]] = {
 LIVE: dict[type[Transform], type] = {references.PropagateTargets: nodes.figure}
 SEEKERS = frozenset({references.Substitutions})
 """Those that change at most what they look for."""
-REPORTERS = frozenset({references.AnonymousHyperlinks, references.IndirectHyperlinks})
+REPORTERS = frozenset(
+    {references.AnonymousHyperlinks, references.IndirectHyperlinks, references.DanglingReferences}
+)
 """Those that replace elements only where they report something."""
 SWITCHED: dict[Any, str] = {
     frontmatter.DocTitle: "doctitle_xform",
