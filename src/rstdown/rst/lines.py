@@ -90,7 +90,7 @@ class Lines(StringList):
         self, top: int, left: int, bottom: int, right: int, strip_indent: bool = True
     ) -> Lines:
         """Return a cell of a grid table (``StringList.get_2D_block``); plain lines are not looked through."""
-        if not all(line.isascii() for line in self.data[top:bottom]):
+        if not all(map(str.isascii, self.data[top:bottom])):
             return cast(Lines, super().get_2D_block(top, left, bottom, right, strip_indent))
         block: Lines = self[top:bottom]
         block.data = [line[left:right].rstrip() for line in block.data]
@@ -98,6 +98,11 @@ class Lines(StringList):
         if strip_indent and 0 < indent < right:
             block.data = [line[indent:] for line in block.data]
         return block
+
+    def pad_double_width(self, pad_char: str) -> None:
+        """Pad characters of double width (``StringList.pad_double_width``)."""
+        if not all(map(str.isascii, self.data)):
+            super().pad_double_width(pad_char)
 
     def get_text_block(self, start: int, flush_left: bool = False) -> Lines:
         """Return the lines up to the next blank one (``StringList.get_text_block``)."""

@@ -101,6 +101,23 @@ class Body(VocabularyState, states.Body):  # type: ignore[misc]
         """Read a simple table (``Body.simple_table_top``)."""
         return self.table_top(match, context, next_state, self.isolate_simple_table, CompleteTableParser)
 
+    def build_table_row(self, rowdata: Any, tableline: int) -> nodes.row:
+        """Return a row of a table (``Body.build_table_row``)."""
+        row = element(nodes.row, "", [])
+        for cell in rowdata:
+            if cell is None:
+                continue
+            more_rows, more_columns, offset, block = cell
+            entry = element(nodes.entry, "", [])
+            if more_rows:
+                entry["morerows"] = more_rows
+            if more_columns:
+                entry["morecols"] = more_columns
+            adopt(row, [entry])
+            if "".join(block):
+                self.nested_parse(block, tableline + offset, entry)
+        return row
+
     def bullet(self, match: re.Match[str], context: Any, next_state: str) -> Any:
         """Read a bullet list (``Body.bullet``, ``BulletList``)."""
         machine = self.state_machine
@@ -267,6 +284,20 @@ class Text(VocabularyState, states.Text):  # type: ignore[misc]
         line = self.state_machine.abs_line_number() - 1
         self.section(title, f"{title}\n{underline}", underline[0], line, [])
         return [], next_state, []
+
+    if SINCE_22:
+
+        def new_subsection(self, title: str, lineno: int, messages: list[nodes.Node]) -> None:
+            """Begin a section (``RSTState.new_subsection``)."""
+            section = element(nodes.section, "", [])
+            adopt(self.parent, [section])
+            found, more = self.inliner.parse(title, lineno, self.memo, section.parent)
+            heading = element(nodes.title, title, found)
+            section["names"].append(nodes.fully_normalize_name(heading.astext()))
+            adopt(section, [heading, *messages, *more])
+            self.document.note_implicit_target(section, section)
+            self.parent = section
+            self.memo.section_level += 1
 
     def blank(self, match: Any, context: list[str], next_state: str) -> Any:
         """End a paragraph of one line (``Text.blank``)."""
