@@ -32,6 +32,10 @@ LONG = 1000
 """From how many characters without white space on docutils' patterns are not to be trusted with a text."""
 LONG_RUN = re.compile(rf"\S{{{LONG}}}")
 
+SIMPLENAME = r"[^\W_]+(?:[-._+:][^\W_]+)*"
+"""docutils' ``Inliner.simplename``, which looks at each character twice."""
+assert states.Inliner.simplename == SIMPLENAME.replace(r"[^\W_]", r"(?:(?!_)\w)")
+
 Found = tuple[int, list[nodes.Node], int, list[nodes.system_message]]
 """Where a construct begins (what is before stays text), its nodes, where it ends, messages."""
 Parsed = tuple[list[nodes.Node], list[nodes.system_message]]
@@ -66,7 +70,10 @@ class _Patterns(SimpleNamespace):
     """
 
     def __init__(self) -> None:
-        stock = states.Inliner()
+        parts_of_patterns = {
+            name: part for name, part in vars(states.Inliner).items() if isinstance(part, str)
+        }
+        stock = type("Inliner", (states.Inliner,), parts_of_patterns | {"simplename": SIMPLENAME})()
         stock.init_customizations(
             SimpleNamespace(character_level_inline_markup=False, pep_references=False, rfc_references=False)
         )

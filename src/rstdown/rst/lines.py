@@ -58,24 +58,27 @@ class Lines(StringList):
     ) -> tuple[Lines, int, bool]:
         """Return a block, its indent, and whether a blank line follows (``StringList.get_indented``)."""
         data = self.data
-        indent = block_indent
+        indent, margin = block_indent, " " * (block_indent or 0)
         if first_indent is None:
             first_indent = block_indent
         end = start if first_indent is None else start + 1
+        last = len(data)
         blank_finish = True
-        while end < len(data):
+        while end < last:
             line = data[end]
             if not line:
                 if until_blank:
                     break
-            elif line[0] != " " or (block_indent is not None and line[:block_indent].strip()):
+            elif line[0] != " " or (
+                block_indent is not None and not line.startswith(margin) and line[:block_indent].strip()
+            ):
                 blank_finish = end > start and not data[end - 1].strip()
                 break
-            elif block_indent is None and (stripped := line.lstrip()):
-                line_indent = len(line) - len(stripped)
+            elif block_indent is None and not (margin and line.startswith(margin)) and not line.isspace():
+                line_indent = len(line) - len(line.lstrip())
                 if indent is None or line_indent < indent:
-                    indent = line_indent
-            elif until_blank and not line.strip():
+                    indent, margin = line_indent, line[:line_indent]
+            elif until_blank and line.isspace():
                 break
             end += 1
         block: Lines = self[start:end]

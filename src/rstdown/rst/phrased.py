@@ -72,8 +72,12 @@ def _markup() -> re.Pattern[str]:
     """
     stock = Inliner.patterns.stock
     before = rf"\s{punctuation_chars.openers}{punctuation_chars.delimiters}"
-    assert re.compile(stock.start_string_prefix) == re.compile(rf"(^|(?<=\s|[{before[2:]}]))")
-    suffix = stock.end_string_suffix.replace("(", "(?:", 1)
+    assert stock.start_string_prefix == rf"(^|(?<=\s|[{before[2:]}]))"
+    after = (
+        f"\0{punctuation_chars.closing_delimiters}{punctuation_chars.delimiters}{punctuation_chars.closers}"
+    )
+    assert stock.end_string_suffix == rf"($|(?=\s|[{after}]))"
+    suffix = rf"(?![^\s{after}])"
     star = r"\*"
 
     def start(mark: str) -> str:

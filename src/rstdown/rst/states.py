@@ -17,6 +17,7 @@ from docutils.parsers.rst import states as _states
 from docutils.statemachine import TransitionCorrection
 from docutils.utils import escape2null
 
+from .inline import SIMPLENAME
 from .machine import PUNCTUATION, FastMachine
 from .quick import adopt, element, text_element
 from .state import UNDERLINE, VocabularyState, next_body_line, transition_of
@@ -62,6 +63,10 @@ def _explicit() -> SimpleNamespace:
     constructs = [
         (ours.get(method.__name__, method), pattern) for method, pattern in states.Body.explicit.constructs
     ]
+    for place, (method, pattern) in enumerate(constructs):
+        if method is VocabularyState.directive:
+            plain = pattern.pattern.replace(states.Inliner.simplename, SIMPLENAME)
+            constructs[place] = method, re.compile(plain, pattern.flags)
     # Nothing is two of them, and most are directives.
     constructs.sort(key=lambda construct: construct[0] is not VocabularyState.directive)
     return SimpleNamespace(patterns=patterns, constructs=constructs)
