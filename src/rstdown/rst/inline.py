@@ -52,9 +52,8 @@ def unescape(text: str, restore: bool = False) -> str:
 
 
 def has_markup(text: str) -> bool:
-    """Tell whether there may be inline markup in *text*; most texts are told by looking for characters."""
-    marked = "`" in text or "*" in text or "_" in text or "|" in text
-    return marked and MARKUP.search(text) is not None
+    """Tell whether there may be inline markup in *text*."""
+    return "`" in text or "*" in text or "_" in text or "|" in text
 
 
 def has_address(text: str) -> bool:

@@ -10,6 +10,7 @@ from docutils import nodes
 
 _NO_ID = re.compile("[^a-z0-9]+")
 _NO_ID_AT_ENDS = re.compile("^[-0-9]+|-+$")
+_COMMON = nodes.Element.list_attributes
 E = TypeVar("E", bound=nodes.Element)
 
 
@@ -24,9 +25,10 @@ def element(cls: type[E], rawsource: str, children: list[Any], **attributes: Any
     node.children = children
     for child in children:
         child.parent = node
-    node.attributes = attributes
-    for name in cls.list_attributes:
-        attributes[name] = []
+    node.attributes = {"ids": [], "classes": [], "names": [], "dupnames": [], **attributes}
+    if cls.list_attributes is not _COMMON or len(_COMMON) > 4:
+        for name in cls.list_attributes:
+            node.attributes.setdefault(name, [])
     if cls.tagname is None:
         node.tagname = cls.__name__
     return node  # type: ignore[no-any-return]

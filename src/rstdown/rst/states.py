@@ -21,12 +21,13 @@ from .inline import SIMPLENAME
 from .machine import PUNCTUATION, FastMachine
 from .quick import adopt, element, text_element
 from .state import UNDERLINE, VocabularyState, next_body_line, transition_of
-from .tables import CompleteTableParser
+from .tables import CompleteTableParser, GridTableParser
 
 states: Any = _states  # the published types do not cover what we override
 LONGEST_ENUMERATOR = 1000
 LONGEST_NAME = 200
 """How many characters an enumerator may have, and how many lines the name of a target."""
+PLAIN_TARGET = re.compile(r"\.\. _([^\W_]+(?:[-._+][^\W_]+)*):").fullmatch
 SINCE_22 = __version_info__ >= (0, 22)
 
 
@@ -52,12 +53,29 @@ def _limited(method: Any, pattern: re.Pattern[str], strip: bool) -> Any:
     return read
 
 
+_any_target = _limited(states.Body.hyperlink_target, states.Body.explicit.patterns.target, False)
+
+
+def _hyperlink_target(self: Any, match: re.Match[str]) -> Any:
+    """Read a target (``Body.hyperlink_target``); most have a plain name and lead to what follows."""
+    machine = self.state_machine
+    found = PLAIN_TARGET(match.string)
+    following = "".join(machine.input_lines.data[machine.line_offset + 1 : machine.line_offset + 2])
+    if found is None or following[:1] == " ":
+        return _any_target(self, match)
+    target = element(nodes.target, match.string, [])
+    target.line = machine.abs_line_number()
+    target["names"].append(found[1].lower())
+    self.document.note_explicit_target(target, self.parent)
+    return [target], not following
+
+
 def _explicit() -> SimpleNamespace:
     """Return docutils' constructs of explicit markup, some of them replaced by ours."""
     patterns = states.Body.explicit.patterns
     ours = {
         "directive": VocabularyState.directive,
-        "hyperlink_target": _limited(states.Body.hyperlink_target, patterns.target, False),
+        "hyperlink_target": _hyperlink_target,
         "substitution_def": _limited(states.Body.substitution_def, patterns.substitution, True),
     }
     constructs = [
@@ -101,6 +119,29 @@ class Body(VocabularyState, states.Body):  # type: ignore[misc]
                     machine.next_line()
             adopt(self.parent, machine.states["Text"].literal_block())
         return [], "Body", []
+
+    def grid_table_top(self, match: re.Match[str], context: Any, next_state: str) -> Any:
+        """Read a grid table (``Body.grid_table_top``)."""
+        return self.table_top(match, context, next_state, self.isolate_grid_table, GridTableParser)
+
+    def isolate_grid_table(self) -> Any:
+        """Cut a grid table out (``Body.isolate_grid_table``), if it is as it should be."""
+        machine = self.state_machine
+        lines, start = machine.input_lines, machine.line_offset
+        end = start + 1
+        while end < len(lines.data) and lines.data[end]:
+            end += 1
+        block = lines[start:end]
+        data, width = block.data, len(block.data[0])
+        if not (
+            self.grid_table_top_pat.match(data[-1])
+            and all(len(line) == width and line[0] in "+|" and line[-1] in "+|" for line in data)
+            and all(map(str.isascii, data))
+        ):
+            return super().isolate_grid_table()
+        block.disconnect()
+        machine.next_line(len(data) - 1)
+        return block, [], True
 
     def simple_table_top(self, match: re.Match[str], context: Any, next_state: str) -> Any:
         """Read a simple table (``Body.simple_table_top``)."""
