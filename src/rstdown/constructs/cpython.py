@@ -78,8 +78,9 @@ class MiscNews(RstDirective):
             text, source = read_file(self, self.arguments[0])
         except GateError as error:
             return missing(self, self.arguments[0], str(error))
-        text = ISSUE.sub(r":issue:`\1`", text.removeprefix(NEWS_HEADER))
-        text = WHATS_NEW.sub(r"\1", GITHUB_ISSUE.sub(r":gh:`\1`", text))
+        text = ISSUE.sub(lambda found: f":issue:`{found[1]}`", text.removeprefix(NEWS_HEADER))
+        text = GITHUB_ISSUE.sub(lambda found: f":gh:`{found[1]}`", text)
+        text = WHATS_NEW.sub(r"\1", text)
         self.state_machine.insert_input(text.splitlines(), source)
         return []
 

@@ -68,6 +68,27 @@ def reference_role(make: Callable[[str, str, bool, Env], list[nodes.Node]]) -> R
     return role
 
 
+def link_role(lead: Callable[[str, str, bool, Env], tuple[str, str]]) -> Role:
+    """Return a role for links; *lead* makes the text shown and the address of a title and a target."""
+
+    def make(title: str, target: str, explicit: bool, env: Env) -> list[nodes.Node]:
+        return [link(*lead(title, target, explicit, env))]
+
+    def phrase(text: str, lineno: int, env: Env) -> tuple[str, tuple[md.Phrasing, ...]] | None:
+        parts = split_title(text)
+        title, target = parts or (text, text)
+        try:
+            shown, uri = lead(title, target, parts is not None, env)
+        except ValueError:
+            return None
+        children = (md.Text(shown.replace("\n", " ")),) if shown else ()
+        return shown, (md.Link(uri, children),)
+
+    role = reference_role(make)
+    role.phrase = phrase  # type: ignore[attr-defined]
+    return role
+
+
 def _shown(node: nodes.Node) -> md.Phrasing:
     """Return what a node of a `PLAIN` class is lowered to."""
     if isinstance(node, nodes.reference):
@@ -79,12 +100,12 @@ def _shown(node: nodes.Node) -> md.Phrasing:
 def numbered(address: str, anchor: str, title_of: Callable[[str], str]) -> Role:
     """Return a role for numbered documents; *address* and *anchor* are format strings."""
 
-    def make(title: str, target: str, explicit: bool, env: Env) -> list[nodes.Node]:
+    def lead(title: str, target: str, explicit: bool, env: Env) -> tuple[str, str]:
         number, _, fragment = target.partition("#")
         uri = address.format(int(number)) + (anchor.format(fragment) if fragment else "")
-        return [link(title if explicit else title_of(target), uri)]
+        return title if explicit else title_of(target), uri
 
-    return reference_role(make)
+    return link_role(lead)
 
 
 def rfc_title(target: str) -> str:

@@ -45,8 +45,8 @@ from docutils.statemachine import StringList
 from ..rst.directive import RstDirective
 from ..rst.env import Env, env_of
 from ..rst.gate import GateError
+from . import external
 from .code import code_node
-from .external import link, reference_role
 from .include import missing, read_file
 from .inline import Role, RoleResult, text_role
 from .xref import crossref_role
@@ -217,6 +217,8 @@ DIRECTIVE_RECIPES: dict[str, type[Recipe]] = {
 
 def fill(template: str, text: str) -> str:
     """Put *text* where *template* has ``%s``; ``%%`` is a percent sign."""
+    if "%%" not in template:
+        return template.replace("%s", text)
     return "%".join(part.replace("%s", text) for part in template.split("%%"))
 
 
@@ -259,12 +261,11 @@ def extlink(url: str, caption: str) -> Role:
     """
     template = caption if not caption or "%s" in caption else f"{caption}%s"
 
-    def make(shown: str, target: str, explicit: bool, env: Env) -> list[nodes.Node]:
+    def lead(shown: str, target: str, explicit: bool, env: Env) -> tuple[str, str]:
         address = fill(url, target)
-        text = shown if explicit else fill(template, target) or address
-        return [link(text, address)]
+        return shown if explicit else fill(template, target) or address, address
 
-    return reference_role(make)
+    return external.link_role(lead)
 
 
 def dropped(

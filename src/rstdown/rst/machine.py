@@ -51,6 +51,14 @@ FIRST = {
     "underline": PUNCTUATION,
 }
 """The characters that a line may begin with for a transition to match (those not named: any)."""
+AHEAD = {"enumerator": r"(?=\(|[a-zA-Z0-9#]++[.)](?: |$))"}
+"""What a transition's pattern asks for at least, where that is quicker to tell."""
+QUICKER = {
+    r":(?![: ])([^:\\]|\\.|:(?!([ `]|$)))*(?<! ):( +|$)": (
+        r":(?![: ])(?:[^:\\]++|\\.|:(?![ `]|$))*(?<! ):( +|$)"
+    ),
+}
+"""Patterns that find the same as docutils' do, in fewer steps."""
 FIRSTS = ALNUM + PUNCTUATION + " \u2022\u2023\u2043"
 
 
@@ -77,7 +85,7 @@ def transition_table(cls: Any) -> tuple[dict[str, Row], dict[str, tuple[Row, ...
         name, following = (entry, cls.__name__) if isinstance(entry, str) else entry
         pattern = cls.ws_patterns.get(name) or cls.patterns[name]
         if isinstance(pattern, str):
-            pattern = re.compile(pattern)
+            pattern = re.compile(AHEAD.get(name, "") + QUICKER.get(pattern, pattern))
         by_name[name] = (pattern.match, getattr(cls, name), following)
     table = {
         char: tuple(row for name, row in by_name.items() if char in FIRST.get(name, char)) for char in FIRSTS

@@ -8,8 +8,7 @@ from typing import Any, TypeVar
 
 from docutils import nodes
 
-_NO_ID = re.compile("[^a-z0-9]+")
-_NO_ID_AT_ENDS = re.compile("^[-0-9]+|-+$")
+_PARTS = re.compile("[a-z0-9]+").findall
 _COMMON = nodes.Element.list_attributes
 E = TypeVar("E", bound=nodes.Element)
 
@@ -57,4 +56,4 @@ def adopt(parent: Any, children: Sequence[Any]) -> None:
 
 def plain_id(name: str) -> str:
     """Return what ``docutils.nodes.make_id(name)`` does; empty if *name* is not ASCII."""
-    return _NO_ID_AT_ENDS.sub("", _NO_ID.sub("-", name.lower())) if name.isascii() else ""
+    return "-".join(_PARTS(name.lower())).lstrip("-0123456789") if name.isascii() else ""

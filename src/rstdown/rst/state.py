@@ -17,11 +17,10 @@ from .machine import PUNCTUATION, FastState, transition_table
 from .quick import adopt, element
 
 states: Any = _states  # the published types do not cover what we override
-_, BODY, BODY_OTHER = transition_table(states.Body)
+BODY_BY_NAME, BODY, BODY_OTHER = transition_table(states.Body)
 OPTION = re.compile(r":([a-zA-Z][a-zA-Z0-9-]*):(?: +(.*))?$")
 """A directive option that needs no parsing: a plain name, and text."""
-UNDERLINE = re.compile(states.Body.patterns["line"]).match
-FIELD_MARKER = re.compile(states.Body.patterns["field_marker"]).match
+UNDERLINE, FIELD_MARKER = (BODY_BY_NAME[name][0] for name in ("line", "field_marker"))
 LITERAL_NEXT = re.compile(r"(?<!\\)(\\\\)*::$")
 
 
@@ -79,7 +78,7 @@ class VocabularyState(FastState):
         machine.section_level_offset = 0
         machine.run(block, input_offset, self.memo, node, match_titles)
         machines.append(machine)
-        if block.parent and (more := len(block.data) - length):
+        if (more := len(block.data) - length) and block.parent:
             self.state_machine.next_line(more)
         return int(machine.line_offset + machine.input_offset)
 
@@ -177,7 +176,7 @@ class VocabularyState(FastState):
             # What is no option is content, and what follows the options.
             content = block[:begin] + block[end:]
         elif end:
-            content = block[end + 1 :]
+            block.trim_start(min(end + 1, len(data)))
             offset += end + 1
         offset += trim_top(content)
         if content.data and not cls.has_content:

@@ -125,7 +125,7 @@ class Body(VocabularyState, states.Body):  # type: ignore[misc]
         return self.table_top(match, context, next_state, self.isolate_grid_table, GridTableParser)
 
     def isolate_grid_table(self) -> Any:
-        """Cut a grid table out (``Body.isolate_grid_table``), if it is as it should be."""
+        """Cut a grid table out (``Body.isolate_grid_table``), if it is as it should be at once."""
         machine = self.state_machine
         lines, start = machine.input_lines, machine.line_offset
         end = start + 1
