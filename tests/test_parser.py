@@ -95,6 +95,11 @@ AWKWARD = {
     "quoted literal": "a::\n\n> b\n> c\n\nd::\n\n> e\n* f\n\ng ::\n\nh::\n\n   i\n j\n",
     "quotes": "   a\n\n   -- b\n\n   c\n  d\n e\n",
     "tables": "= =\na b\n= =\n1 2\n= =\n\n+-+-+\n|a|b|\n+-+-+\n|c|*|\n+-+-+\n\n= =\nx\n",
+    "grids": (
+        "+--+--+\n\n+--+--+\n| a| b|\n+==+==+\n|c    |\n+--+--+\n| d+ e|\n+--+--+\n\n++\n||\n++\n\n"
+        "+--+\n+--+\n| a|\n+--+\n\n+--+\n| a|\n+==+\n| b|\n+--+\nc\n\n+--+\n|\u00e9 |\n+--+\n\n+--+\n| a\n"
+    ),
+    "escapes in roles": "\\*a* ``*b`` ``c\\`` *d\\* e* :r:`f\\` g` :kbd:`h\\` **i\\ **\\ ``j``\\ k\\ \n",
     "unclosed": "*a **b ``c `d _`e |f :r:`g *h* **i* *j** ``k` x\n\n(*) '*' **\n",
     "adjacent": "*a*-*b* **c**/``d``:*e* *f*\\ g **h**\\ *i* `j`_`k`_ l_m_ n__-o_ p_.q_\n",
     "phrase references": (

@@ -198,6 +198,8 @@ class PyObject(ObjectDirective):
             out += "()"
         if parts.returns:
             out += f" -> {py_signature.format_annotation(parts.returns)}"
+        if not self.options:
+            return out
         if annotation := self.options.get("annotation"):
             out += f" {annotation}"
         if (of_type := self.options.get("type")) and "type" in self.option_spec:

@@ -149,7 +149,7 @@ class FastMachine:
                 known.runtime_init()
         state = states[current]
         skips_blank_lines = getattr(state, "skips_blank_lines", False)
-        context, _ = state.bof(None)
+        context: Any = []
         only: str | None = None
         while True:
             try:
@@ -157,7 +157,7 @@ class FastMachine:
                     at = self.line_offset + 1
                     if not (context or only) and skips_blank_lines:
                         data = self.input_lines.data
-                        while at < len(data) and (not data[at] or data[at].isspace()):
+                        while at < len(data) and not data[at].strip(" "):
                             at += 1
                     if at >= len(self.input_lines.data):
                         self.go_past(at)

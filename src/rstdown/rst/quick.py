@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from docutils import nodes
 
 _PARTS = re.compile("[a-z0-9]+").findall
-_COMMON = nodes.Element.list_attributes
+_COMMON = nodes.Element.list_attributes if len(nodes.Element.list_attributes) == 4 else None
 E = TypeVar("E", bound=nodes.Element)
 
 
@@ -25,7 +25,7 @@ def element(cls: type[E], rawsource: str, children: list[Any], **attributes: Any
     for child in children:
         child.parent = node
     node.attributes = {"ids": [], "classes": [], "names": [], "dupnames": [], **attributes}
-    if cls.list_attributes is not _COMMON or len(_COMMON) > 4:
+    if cls.list_attributes is not _COMMON:
         for name in cls.list_attributes:
             node.attributes.setdefault(name, [])
     if cls.tagname is None:

@@ -145,11 +145,11 @@ class VocabularyState(FastState):
         spec = cls.option_spec
         takes_arguments = cls.required_arguments or cls.optional_arguments
         data = block.data
-        if data and not data[0].strip():
+        if data and (not data[0] or data[0].isspace()):
             block.trim_start()
             offset += 1
         filled = len(data)
-        while filled and not data[filled - 1].strip():
+        while filled and (not data[filled - 1] or data[filled - 1].isspace()):
             filled -= 1
         if filled < len(data):
             block.trim_end(len(data) - filled)

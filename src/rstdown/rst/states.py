@@ -105,9 +105,9 @@ class Body(VocabularyState, states.Body):  # type: ignore[misc]
         end = first + 1
         if end == len(data) or (data[end][:1] in PUNCTUATION and UNDERLINE(data[end])):
             return [match.string], "Text", []
-        while end < len(data) and (line := data[end]) and line[0] != " ":
+        while end < len(data) and (line := data[end]) and line[0] != " " and not line.isspace():
             end += 1
-        if end < len(data) and data[end]:
+        if end < len(data) and data[end] and not data[end].isspace():
             return [match.string], "Text", []
         # At the last line, but behind one that stands alone.
         machine.next_line(max(end - 1 - first, 1))
