@@ -134,6 +134,9 @@ PIECES = (
     "- ",
     "# ",
     "_`mid` text ",
+    "\x07\u202e bell ",
+    ":func:`\u202e` ",
+    "é — ✓ ",
     "[1]_ ",
 )
 BLOCKS = (

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple, TypeAlias
 
 from .link.outcome import shows_itself
@@ -99,8 +100,6 @@ def drafted(surface: Surface, options: ConvertOptions) -> Draft | None:
             else:
                 texts[index] = texts[index].removesuffix(BLANK_LINE)
                 gaps[index] = gap._replace(before=BLANK_LINE)
-    if escape.clean("".join(texts))[1]:  # as hardly ever
-        texts = [escape.clean(text)[0] for text in texts]
     return Draft(tuple(texts), tuple(gaps))
 
 
@@ -132,7 +131,10 @@ class _Drafter(Writer):
     def container(self, children: tuple[md.Phrasing, ...], kind: Container) -> str:
         """Write the phrasing content of a block, with gaps."""
         self.in_cell = kind is CELL
-        anchors, rest = self._anchors(children)
+        anchors: list[Place] = []
+        rest = children
+        if children and type(children[0]) is md.Anchor:
+            anchors, rest = self._anchors(children)
         start = len(self.gaps)
         if children and not rest:
             if id(children) not in self.alone:
@@ -144,7 +146,7 @@ class _Drafter(Writer):
         written = plain(rest, opening=self)
         if written is not None:
             if len(self.gaps) == start:
-                return kind.finished(written)
+                return written if kind is PARAGRAPH and written[:1].isalpha() else kind.finished(written)
             if self._is_safe(written, first, kind) and (not anchors or self._fits(rest, written, kind)):
                 return MARK * len(anchors) + kind.finished(written)
         del self.gaps[start:]
@@ -195,9 +197,10 @@ class _Drafter(Writer):
         children = node.children
         if len(children) != 1 or not shows_itself(node):
             return None
-        kind = type(children[0])
-        shown = plain(children) if kind is md.InlineCode or kind is md.Text else None
-        if shown is None or "]:" in shown or (kind is md.Text and (":" in shown or "@" in shown)):
+        only: Any = children[0]
+        kind: Any = type(only)
+        shown = _shown(only.value, kind) if kind is md.InlineCode or kind is md.Text else None
+        if shown is None:
             return None
         self.gaps.append(Reference(self._number(node), shown, self.in_cell))
         return MARK
@@ -234,6 +237,15 @@ class _Drafter(Writer):
         authored = tuple(self.authored[id(node)] for node in found.authored)
         self.gaps.append(Content(tuple(anchors), children, name, xrefs, authored))
         return MARK
+
+
+@lru_cache(4096)
+def _shown(value: str, kind: Any) -> str | None:
+    """Return what a reference shows; None if it must be written otherwise where it is a link."""
+    shown = plain((kind(value),))
+    if shown is None or "]:" in shown or (kind is md.Text and (":" in shown or "@" in shown)):
+        return None
+    return shown
 
 
 _SPANS = frozenset({md.Emphasis, md.Strong, md.Subscript, md.Superscript, md.Link, md.Term})
@@ -286,7 +298,9 @@ def _reference(gap: Reference, found: Scan, changes: Changes) -> str:
 
 def _place(gap: Place, found: Scan, changes: Changes) -> str:
     name = _name(gap, found, changes)
-    return container((md.Anchor(name),), CELL if gap.in_cell else HEADING) if name else ""
+    if not name:
+        return ""
+    return escape.clean(container((md.Anchor(name),), CELL if gap.in_cell else HEADING))[0]
 
 
 def _anchors(gap: Anchors, found: Scan, changes: Changes) -> str:
@@ -312,7 +326,7 @@ def _content(gap: Content, found: Scan, changes: Changes) -> str:
     names = filter(None, (_name(place, found, changes) for place in gap.anchors))
     blocks: Any = Rewriter(here, some).root(root).children
     children = (*map(md.Anchor, names), *settle(blocks[0].children if blocks else ()))
-    return container(children, CONTAINERS[gap.kind])
+    return escape.clean(container(children, CONTAINERS[gap.kind]))[0]
 
 
 _FILLED: dict[type, Any] = {Reference: _reference, Place: _place, Content: _content, Anchors: _anchors}

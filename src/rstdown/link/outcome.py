@@ -30,6 +30,7 @@ _LONGEST_NAME = 300
 # Roles that show numbers, and roles that show titles.
 _NUMBERED = frozenset({"std:numref", "math:eq", "eq", "math:numref"})
 _TITLED = frozenset({"std:ref", "std:doc", "any"})
+_VARIABLE = _NUMBERED | _TITLED | {"numfig:caption"}
 # Roles whose targets mean something else on each page.
 _RELATIVE = frozenset({"std:doc", "any", "id", "numfig:caption"})
 
@@ -219,11 +220,8 @@ class Resolver:
 
 def shows_itself(xref: md.Xref) -> bool:
     """Tell whether a reference shows its children, whatever it leads to."""
-    return xref.role not in _NUMBERED and (xref.explicit or xref.role not in _TITLED)
-
-
-_NUMBERED = frozenset({"std:numref", "math:eq", "eq", "math:numref", "numfig:caption"})
-_TITLED = frozenset({"std:ref", "std:doc", "any"})
+    role = xref.role
+    return role not in _VARIABLE or (xref.explicit and role in _TITLED)
 
 
 def _shows_title(role: str, place: Place) -> bool:

@@ -17,6 +17,7 @@ from .nodes import (
     Anchor,
     Blockquote,
     Break,
+    Code,
     DefinitionItem,
     DefinitionList,
     Emphasis,
@@ -25,10 +26,12 @@ from .nodes import (
     Grid,
     GridCell,
     Heading,
+    Html,
     InlineCode,
     Link,
     List,
     ListItem,
+    Math,
     Object,
     Paragraph,
     Phrasing,
@@ -101,13 +104,16 @@ class _Place(NamedTuple):
 
 def _flow(children: Iterable[Flow], place: _Place, as_items: bool = False) -> tuple[Flow, ...]:
     """Lower blocks that stand next to each other; *as_items* shows objects as list items."""
+    children = tuple(children)
+    if _CORE.issuperset(map(type, children)):  # as in most items and cells
+        return children
     as_items = as_items or not place.has_headings() or place.options.object_style == "list"
     out: list[Flow] = []
     anchors: list[Phrasing] = []
     previous: type | None = None
     for node in _untagged(children):
         kind = type(node)
-        if kind is Paragraph and not anchors and previous is not Object:  # as most blocks
+        if kind in _CORE and not anchors and previous is not Object:  # as most blocks
             out.append(node)
             previous = kind
             continue
@@ -315,7 +321,8 @@ def _list(node: List, place: _Place) -> Sequence[Flow]:
     inside = place.inside()
     items: list[ListItem] = []
     for item in node.children:  # a loop: deep nesting should cost few frames of Python's stack
-        items.append(ListItem(_flow(item.children, inside)))
+        blocks = _flow(item.children, inside)
+        items.append(item if blocks is item.children else ListItem(blocks))
     return (List(tuple(items), node.ordered, node.start, node.spread),) if items else ()
 
 
@@ -413,6 +420,8 @@ def _cell(children: Sequence[Flow], place: _Place) -> tuple[Flow, ...]:
     return blocks
 
 
+_CORE = frozenset({Code, Html, Math, Paragraph, ThematicBreak})
+"""Blocks that are core nodes, and hold no others."""
 _LOWER: dict[type, Callable[[Any, _Place], Sequence[Flow]]] = {
     Section: _section,
     Object: _object,
