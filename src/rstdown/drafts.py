@@ -18,6 +18,7 @@ from .link.outcome import shows_itself
 from .link.rewrite import Rewriter
 from .link.scan import Scan, scan
 from .link.surface import Changes, Surface
+from .link.tree import LEAVES, walk
 from .markdown import escape, normal
 from .markdown import nodes as md
 from .markdown.lower import UndecidedError, lower, settle
@@ -84,7 +85,9 @@ def drafted(surface: Surface, options: ConvertOptions) -> Draft | None:
     found = surface.scan
     drafter = _Drafter(found)
     try:
-        if not found.titled or not all(_is_settled(heading.title) for heading in found.headings):
+        if not found.titled or 0 not in found.sections.values():
+            return None
+        if not all(_is_settled(heading.title) for heading in found.headings):
             return None
         written = drafter.document(normal.blocks(lower(surface.page.root, options, linked=False)))
     except UndecidedError:
@@ -94,18 +97,24 @@ def drafted(surface: Surface, options: ConvertOptions) -> Draft | None:
         return None
     for index, gap in enumerate(gaps):
         if isinstance(gap, Anchors):
-            if texts[index + 1].startswith(BLANK_LINE):
-                texts[index + 1] = texts[index + 1].removeprefix(BLANK_LINE)
-                gaps[index] = gap._replace(after=BLANK_LINE)
-            else:
-                texts[index] = texts[index].removesuffix(BLANK_LINE)
-                gaps[index] = gap._replace(before=BLANK_LINE)
+            gaps[index] = _with_blank_line(gap, index, texts)
     return Draft(tuple(texts), tuple(gaps))
 
 
-def _is_settled(title: Iterable[md.Phrasing]) -> bool:
+def _is_settled(title: tuple[md.Phrasing, ...]) -> bool:
     """Tell whether linking leaves the text of a heading as it is, from which its anchor is made."""
-    return all(shows_itself(node) for node in title if isinstance(node, md.Xref))
+    if LEAVES.issuperset(map(type, title)):  # as of most
+        return True
+    return all(shows_itself(node) for node in walk(title) if isinstance(node, md.Xref))
+
+
+def _with_blank_line(gap: Anchors, index: int, texts: list[str]) -> Anchors:
+    """Take the blank line that belongs to a gap from the text after it, or before it at the end."""
+    if texts[index + 1].startswith(BLANK_LINE):
+        texts[index + 1] = texts[index + 1].removeprefix(BLANK_LINE)
+        return gap._replace(after=BLANK_LINE)
+    texts[index] = texts[index].removesuffix(BLANK_LINE)
+    return gap._replace(before=BLANK_LINE)
 
 
 class _Drafter(Writer):
@@ -116,7 +125,7 @@ class _Drafter(Writer):
         self.numbers = {id(xref): number for number, xref in enumerate(found.xrefs)}
         self.authored = {id(node): number for number, node in enumerate(found.authored)}
         self.gaps: list[Gap] = []
-        self.ids: set[str] = set()
+        self.places: set[str | int] = set()
         self.in_cell = False
         self.alone: set[int] = set()
 
@@ -160,24 +169,25 @@ class _Drafter(Writer):
         for count, node in enumerate(children):
             if type(node) is not md.Anchor:
                 return found, children[count:]
-            if node.slug is not None or node.id not in self.found.sections:
-                self._note(node.id)
+            number = self.found.sections.get(node.id)
+            if node.slug is not None or number is None:
+                self._note(node.id if number is None else number)
                 found.append(Place(node.id, node.slug, self.in_cell))
         return found, ()
 
-    def _note(self, id: str) -> None:
-        if id in self.ids:  # only the first of them is written
+    def _note(self, place: str | int) -> None:
+        if place in self.places:  # only the first of them is written
             raise UndecidedError
-        self.ids.add(id)
+        self.places.add(place)
 
     def _is_safe(self, written: str, first: int, kind: Container) -> bool:
         """Tell whether nothing has to be escaped at the ends of a block, whatever gaps there become."""
         if written[:1] == MARK and kind is PARAGRAPH:
-            shown = self._shown(first) + written[1:]
+            shown = self._text_of(first) + written[1:]
             return kind.finished(shown) == shown
-        return not (written[-1:] == MARK and kind is HEADING and self._shown(-1).endswith("#"))
+        return not (written[-1:] == MARK and kind is HEADING and self._text_of(-1).endswith("#"))
 
-    def _shown(self, index: int) -> str:
+    def _text_of(self, index: int) -> str:
         gap = self.gaps[index]
         return gap.shown if isinstance(gap, Reference) else ""
 
