@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from operator import itemgetter
 from typing import Any, cast
 
 from docutils.statemachine import StringList, UnexpectedIndentationError, string2lines
 
 TAB_WIDTH = 8
+
+
+def without_nul(text: str) -> str:
+    """Return *text* with U+FFFD for NUL, which docutils uses for its own purposes."""
+    return text.replace("\0", "\ufffd")
 
 
 def lines_of(text: str) -> list[str]:
@@ -58,36 +64,47 @@ class Lines(StringList):
     ) -> tuple[Lines, int, bool]:
         """Return a block, its indent, and whether a blank line follows (``StringList.get_indented``)."""
         data = self.data
-        indent, margin = block_indent, " " * (block_indent or 0)
+        margin = " " * (block_indent or 0)
         if first_indent is None:
             first_indent = block_indent
-        end = start if first_indent is None else start + 1
-        last = len(data)
+        begin = start if first_indent is None else start + 1
         blank_finish = True
-        while end < last:
+        for end in range(begin, len(data)):
             line = data[end]
-            if not line:
-                if until_blank:
+            if not line or (margin and line.startswith(margin)):
+                if until_blank and not line.strip():
                     break
-            elif line[0] != " " or (
-                block_indent is not None and not line.startswith(margin) and line[:block_indent].strip()
-            ):
+            elif line[0] != " " or (block_indent is not None and line[:block_indent].strip()):
                 blank_finish = end > start and not data[end - 1].strip()
                 break
-            elif block_indent is None and not (margin and line.startswith(margin)) and not line.isspace():
+            elif line.isspace():
+                if until_blank:
+                    break
+            elif block_indent is None:
                 line_indent = len(line) - len(line.lstrip())
-                if indent is None or line_indent < indent:
-                    indent, margin = line_indent, line[:line_indent]
-            elif until_blank and line.isspace():
-                break
-            end += 1
+                if not margin or line_indent < len(margin):
+                    margin = line[:line_indent]
+        else:
+            end = max(begin, len(data))
         block: Lines = self[start:end]
-        cut = block.data
+        indent, cut = len(margin), block.data
         if indent and strip_indent:
-            cut[first_indent is not None :] = [line[indent:] for line in cut[first_indent is not None :]]
+            cut[begin - start :] = map(itemgetter(slice(indent, None)), cut[begin - start :])
         if first_indent and cut:
             cut[0] = cut[0][first_indent:]
-        return block, indent or 0, blank_finish
+        return block, indent, blank_finish
+
+    def trim_start(self, n: int = 1) -> None:
+        """Take *n* lines off the beginning (``ViewList.trim_start``)."""
+        del self.data[:n]
+        del self.items[:n]
+        if self.parent is not None:
+            self.parent_offset += n
+
+    def trim_end(self, n: int = 1) -> None:
+        """Take *n* lines off the end (``ViewList.trim_end``)."""
+        del self.data[-n:]
+        del self.items[-n:]
 
     def get_2D_block(  # noqa: N802  (docutils' name)
         self, top: int, left: int, bottom: int, right: int, strip_indent: bool = True

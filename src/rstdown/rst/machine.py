@@ -149,21 +149,23 @@ class FastMachine:
                 known.runtime_init()
         state = states[current]
         skips_blank_lines = getattr(state, "skips_blank_lines", False)
+        document, data, items = self.document, lines.data, lines.items
         context: Any = []
         only: str | None = None
         while True:
             try:
                 try:
                     at = self.line_offset + 1
-                    if not (context or only) and skips_blank_lines:
-                        data = self.input_lines.data
+                    if skips_blank_lines and not (context or only):
                         while at < len(data) and not data[at].strip(" "):
                             at += 1
-                    if at >= len(self.input_lines.data):
+                    if at >= len(data):
                         self.go_past(at)
                         state.eof(context)
                         break
-                    self.next_line(at - self.line_offset)
+                    self.line_offset, self.line = at, data[at]
+                    document.current_source, offset = items[at]
+                    document.current_line = None if offset is None else offset + 1
                     context, following, _ = self.step(context, state, only)
                 except EOFError:
                     state.eof(context)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 from itertools import repeat
+from operator import attrgetter
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -24,9 +25,9 @@ from . import states as _states  # noqa: F401  (gives the machines their states)
 from .env import Env
 from .inline import Inliner
 from .limits import Budget, Limits
-from .lines import Lines
+from .lines import Lines, lines_of, without_nul
 from .machine import STATE_CLASSES, RootMachine
-from .prolog import spared, whole
+from .prolog import Part, spared, whole
 from .quick import plain_id
 from .transforms import apply_transforms
 
@@ -70,7 +71,8 @@ def parse(
     document.reporter.attach_observer(observer(env))
     document.reporter.attach_observer(document.note_parse_message)
     _note_targets(document)
-    if found := env.document.text.count("\0"):
+    if "\0" in env.document.text:
+        found = env.document.text.count("\0")
         env.diagnose("control-character", f"{found} NUL characters are shown as U+FFFD")
     budget = Budget(env.docname, Limits.of_size(len(env.document.text)))
     env.gate.on_read = budget.extend
@@ -118,8 +120,8 @@ def _note_targets(document: Any) -> None:
 
 def discard(document: nodes.document) -> None:
     """Take *document* apart: it is full of circles, which only the garbage collector would free, and late."""
-    for node in document.search.elements():  # type: ignore[attr-defined]
-        node.children.clear()
+    for children in map(attrgetter("children"), document.search.elements()):  # type: ignore[attr-defined]
+        children.clear()
     document.reporter.__dict__.clear()
     document.__dict__.clear()
 
@@ -153,7 +155,7 @@ def source_path(env: Env) -> str:
 def source_text(env: Env) -> str:
     """Return the document's text with what the project puts before and after each."""
     parts = filter(None, (env.project.rst_prolog, env.document.text, env.project.rst_epilog))
-    return "\n\n".join(parts).replace("\0", "\ufffd")
+    return without_nul("\n\n".join(parts))
 
 
 def source_lines(env: Env, path: str, spare: bool = False) -> Lines:
@@ -167,14 +169,23 @@ def source_lines(env: Env, path: str, spare: bool = False) -> Lines:
         prolog, epilog, env.unread = spared(env.project, text)
     else:
         prolog, epilog = whole(env.project.rst_prolog), whole(env.project.rst_epilog)
-    for source, part in ((PROLOG, prolog), (path, whole(text)), (EPILOG, epilog)):
-        if part:
-            if lines.data:
-                lines.append("", EPILOG, 0)  # so that no block runs on into the next part
-            numbers, texts = zip(*part, strict=True)
-            lines.data += texts
-            lines.items += zip(repeat(source), numbers)
+    _append(lines, PROLOG, *_apart(prolog))
+    texts = lines_of(without_nul(text))
+    _append(lines, path, range(len(texts)), texts)
+    _append(lines, EPILOG, *_apart(epilog))
     return lines
+
+
+def _apart(part: Part) -> tuple[list[int], list[str]]:
+    return [number for number, _ in part], [line for _, line in part]
+
+
+def _append(lines: Lines, source: str, numbers: Sequence[int], texts: list[str]) -> None:
+    """Append *texts*, lines of *source*, so that no block runs on into them."""
+    if texts and lines.data:
+        lines.append("", EPILOG, 0)
+    lines.data += texts
+    lines.items += zip(repeat(source), numbers)
 
 
 def observer(env: Env) -> Any:

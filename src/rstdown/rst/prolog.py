@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from ..model import Project
 from ..patterns import lazy
-from .lines import lines_of
+from .lines import lines_of, without_nul
 
 DEFINITION = lazy(r"\.\.[ ]\|(?P<name>[^|\s\\]+)\|[ ]")
 """The start of a substitution's definition; a name of several words may be spread over lines."""
@@ -29,8 +29,8 @@ Part = list[tuple[int, str]]
 
 
 def whole(part: str) -> Part:
-    """Return all lines of *part*; docutils uses NUL for its own purposes, so none may come from outside."""
-    return list(enumerate(lines_of(part.replace("\0", "\ufffd"))))
+    """Return all lines of *part*."""
+    return list(enumerate(lines_of(without_nul(part))))
 
 
 def spared(project: Project, text: str) -> tuple[Part, Part, frozenset[str]]:
