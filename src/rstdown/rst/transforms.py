@@ -18,6 +18,9 @@ from .phrased import Phrased
 from .propagate import PropagateTargets
 
 TEXTS = frozenset({nodes.Text, Phrased})
+NO_TEXT = (nodes.Titular, nodes.Bibliographic, nodes.PreBibliographic, nodes.transition)
+"""What is not of the text that transitions divide."""
+NOT_BEFORE = (nodes.Titular, nodes.meta, nodes.decoration, nodes.transition)
 MANY = 200
 """From how many children on it pays to remember where each is."""
 
@@ -87,23 +90,20 @@ class _Search:
     def elements(self) -> list[Any]:
         """Return all elements in order."""
         if self.known is None:
-            self.known = []
+            self.known = known = []
             self.by_kind = by_kind = defaultdict(list)
-            waiting = [self.document]
+            waiting: list[Any] = [self.document]
             while waiting:
                 node = waiting.pop()
                 kind = node.__class__
                 if kind in TEXTS:
                     continue
-                self.known.append(node)
+                known.append(node)
                 by_kind[kind].append(node)
-                children = node.children
-                if len(children) > 1:
+                if (children := node.children) and (len(children) > 1 or children[0].__class__ not in TEXTS):
                     waiting += children[::-1]
                     if len(children) > MANY and "index" not in node.__dict__:
                         node.index = _Positions(node)
-                elif children and children[0].__class__ not in TEXTS:
-                    waiting.append(children[0])
         return self.known
 
     def find(self, cls: type) -> Iterator[Any]:
@@ -112,7 +112,7 @@ class _Search:
             self.found = True
             return _live(self.document, cls)
         elements = self.elements()
-        kinds = {kind for kind in self.by_kind if issubclass(kind, cls)}
+        kinds = {kind for kind in self.by_kind if issubclass(kind, cls)} if cls.__subclasses__() else {cls}
         if len(kinds) > 1:
             found: list[Any] = [node for node in elements if node.__class__ in kinds]
         else:
@@ -352,13 +352,15 @@ class Transitions(misc.Transitions):
 
 
 def _may_stand(node: Any) -> bool:
-    """Tell whether a transition has a paragraph before it, and something to be seen behind it."""
+    """Tell whether a transition, and no other, divides the text of a section, in all versions of docutils."""
     siblings = node.parent.children
     place = node.parent.index(node)
-    if not isinstance(node.parent, (nodes.document, nodes.section)) or not 0 < place < len(siblings) - 1:
-        return False
-    before, after = siblings[place - 1], siblings[place + 1]
-    return isinstance(before, nodes.paragraph) and isinstance(after, (nodes.paragraph, nodes.section))
+    return (
+        isinstance(node.parent, (nodes.document, nodes.section))
+        and any(not isinstance(before, NO_TEXT) for before in siblings[:place])
+        and any(not isinstance(after, NO_TEXT) for after in siblings[place + 1 :])
+        and not isinstance(siblings[place - 1], NOT_BEFORE)
+    )
 
 
 OURS: dict[type[Transform], type[Transform]] = {
