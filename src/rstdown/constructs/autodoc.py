@@ -108,12 +108,11 @@ class AutoObject(Recipe):
         env = self.env
         saved = dict(env.ref_context)
         env.ref_context["py:module"] = module
-        env.ref_context.pop("py:class", None)
+        env.ref_context["py:class"] = ""
         try:
             return delegate(self, py.DIRECTIVES[self.kind], self.kind, signature)
         finally:
-            env.ref_context.clear()
-            env.ref_context.update(saved)
+            env.ref_context.replace(saved)
 
 
 @dataclass(frozen=True, slots=True)

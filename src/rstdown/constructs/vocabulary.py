@@ -59,8 +59,8 @@ class Vocabulary:
 
     def role(self, name: str, env: Env) -> Any:
         """Return the role function for *name*; the empty name is the default role."""
-        local: dict[str, Any] = env.store.get("roles", {})  # type: ignore[assignment]
-        if not name and "" not in local:
+        local: Any = env.store.get("roles")
+        if not name and not (local and "" in local):
             name = env.project.default_role or "title-reference"
         if local and (lower := name.lower()) in local:
             env.enter((f":{lower}:", "kept"))

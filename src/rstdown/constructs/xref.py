@@ -120,10 +120,11 @@ class XrefRole:
     def phrase(self, text: str, lineno: int, env: Env) -> tuple[str, tuple[md.Phrasing, ...]]:
         """Return the text shown, and the `Xref` that shows it (see `rstdown.rst.phrased`)."""
         reading = _known(self, text, env.project.add_function_parentheses)
-        title, target, explicit, _, shown = reading
+        title, target, explicit, nearest, shown = reading
         if text[0] == "!":
             return title, shown
-        return title, (md.Xref(self.role, target, shown, explicit, self._scope(reading, env), lineno),)
+        scope = self._scope(reading, env) if nearest or self.external else env.scope(self.scope)
+        return title, (md.Xref(self.role, target, shown, explicit, scope, lineno),)
 
     def _scope(self, reading: _Reading, env: Env) -> tuple[tuple[str, str], ...]:
         """Return what of the reference context resolution needs."""

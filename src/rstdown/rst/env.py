@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,28 @@ def _kind(diagnostic: Diagnostic) -> tuple[str, str]:
     return diagnostic.code, diagnostic.message
 
 
+class RefContext(dict[str, str]):
+    """The reference context; ``scopes``, what `Env.scope` has made of it, is forgotten once it changes.
+
+    It is changed key by key or by `replace`, and by nothing else.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.scopes: dict[Iterable[str], Scope] = {}
+
+    def __setitem__(self, key: str, value: str) -> None:
+        if self.get(key) != value:
+            self.scopes.clear()
+        super().__setitem__(key, value)
+
+    def replace(self, other: Mapping[str, str]) -> None:
+        """Become the same as *other*."""
+        self.scopes.clear()
+        self.clear()
+        self.update(other)
+
+
 class Env:
     """The state of one parse; reachable as ``document.settings.env``, as in Sphinx.
 
@@ -36,7 +58,7 @@ class Env:
         self.docname = document.docname
         self.project = project
         self.gate = gate
-        self.ref_context: dict[str, str] = {}
+        self.ref_context = RefContext()
         self.default_domain = project.primary_domain
         self.highlight = project.highlight_language
         self.exports: list[Target] = []
@@ -97,13 +119,17 @@ class Env:
         self.serials[category] += 1
         return number
 
-    def scope(self, keys: Iterable[str]) -> Scope:
+    def scope(self, keys: tuple[str, ...]) -> Scope:
         """Return those of the reference context's *keys* that are set, as `Xref.scope` wants them.
 
         Equal ones are one object: a page has one for each reference, and as bytes it is then smaller.
         """
-        found = tuple([(key, value) for key in keys if (value := self.ref_context.get(key))])
-        return self._scopes.setdefault(found, found)
+        context = self.ref_context
+        known = context.scopes.get(keys)
+        if known is None:
+            found = tuple([(key, value) for key in keys if (value := context.get(key))])
+            known = context.scopes[keys] = self._scopes.setdefault(found, found)
+        return known
 
 
 def env_of(document: nodes.document) -> Env:

@@ -133,6 +133,7 @@ class Inliner(states.Inliner):  # type: ignore[misc]
     def __init__(self, vocabulary: Any, env: Any) -> None:
         self.vocabulary = vocabulary
         self.env = env
+        self.memo: Any = None
         self.base = 0
         self.endless: set[str] = set()
         self.other: tuple[re.Match[str] | None] | None = None
@@ -142,22 +143,7 @@ class Inliner(states.Inliner):  # type: ignore[misc]
 
     def parse(self, text: str, lineno: int, memo: Any, parent: nodes.Element) -> Parsed:
         """Return the nodes of *text*, and messages about it (``Inliner.parse``)."""
-        return self._read(self._parse, text, lineno, memo, parent)
-
-    def paragraph(self, text: str, lineno: int, memo: Any, parent: nodes.Element) -> Parsed:
-        """Return the nodes of a paragraph's *text*, and messages about it."""
-        return self.parse(text, lineno, memo, parent)
-
-    def _read(
-        self, parse: Callable[[str, int], Parsed], text: str, lineno: int, memo: Any, parent: nodes.Element
-    ) -> Parsed:
-        """Return what *parse* makes of *text* if there is markup in it."""
-        self.document = memo.document
-        self.budget = memo.budget
-        self.language = memo.language
-        self.reporter = self.document.reporter
-        self.parent = parent
-        string = escape2null(text) if "\\" in text else text
+        string = self._begin(text, memo, parent)
         if not has_markup(string):
             return self.implicit_inline(string, lineno), []
         self.budget.check()
@@ -165,9 +151,24 @@ class Inliner(states.Inliner):  # type: ignore[misc]
         saved = self.base, self.endless, self.other
         self.endless, self.other = set(), None
         try:
-            return parse(string, lineno)
+            return self._parse(string, lineno)
         finally:
             self.base, self.endless, self.other = saved
+
+    def paragraph(self, text: str, lineno: int, memo: Any, parent: nodes.Element) -> Parsed:
+        """Return the nodes of a paragraph's *text*, and messages about it."""
+        return self.parse(text, lineno, memo, parent)
+
+    def _begin(self, text: str, memo: Any, parent: nodes.Element) -> str:
+        """Get ready to read *text*, and return it with its escapes marked."""
+        if self.memo is not memo:
+            self.memo = memo
+            self.document = memo.document
+            self.budget = memo.budget
+            self.language = memo.language
+            self.reporter = self.document.reporter
+        self.parent = parent
+        return escape2null(text) if "\\" in text else text
 
     def _parse(self, string: str, lineno: int) -> Parsed:
         processed: list[nodes.Node] = []

@@ -18,13 +18,25 @@ from docutils import nodes
 from docutils.utils import punctuation_chars
 
 from ..markdown import nodes as md
-from .inline import Inliner, Parsed, has_address, unescape
+from .inline import Inliner, Parsed, has_address, has_markup, unescape
 
 LONGEST = 500
 """How long a construct may be to be read here; longer ones, or unclosed ones, are for `Inliner`."""
 SHORT = 24
 """Up to what length texts come again and again: the same node is used for all."""
-_known_text, _known_code = lru_cache(2048)(md.Text), lru_cache(2048)(md.InlineCode)
+
+
+def _text(text: str) -> md.Text:
+    """Return *text*, in one line."""
+    return md.Text(text.replace("\n", " "))
+
+
+def _code(text: str) -> md.InlineCode:
+    """Return *text*, in one line, as code."""
+    return md.InlineCode(text.replace("\n", " "))
+
+
+_known_text, _known_code = lru_cache(2048)(_text), lru_cache(2048)(_code)
 
 
 class Phrased(nodes.Text):
@@ -100,38 +112,54 @@ class PhrasedInliner(Inliner):
 
     def paragraph(self, text: str, lineno: int, memo: Any, parent: nodes.Element) -> Parsed:
         """Return the nodes of a paragraph's *text*, and messages about it."""
-        return self._read(self._phrase, text, lineno, memo, parent)
+        string = self._begin(text, memo, parent)
+        if not has_markup(string):
+            return self.implicit_inline(string, lineno), []
+        self.budget.check()
+        # A role may parse text of its own with this object.
+        saved = self.base, self.endless, self.other
+        try:
+            return self._phrase(string, lineno)
+        finally:
+            self.base, self.endless, self.other = saved
 
     def _phrase(self, string: str, lineno: int) -> Parsed:
         run = _Run(self, lineno)
         messages: list[nodes.system_message] = []
-        find, search = _markup().search, self._searching(string)
+        find, search = _markup().finditer, None
         start = position = 0
-        while found := find(string, position):
-            kind = found.lastgroup
-            begin = found.start()
-            if kind is None or (begin > position and string[begin - 1] not in " \n" and _is_quoted(found)):
-                match = search(string, position)
-                if match is None:
+        while position >= 0:
+            base, position = position, -1
+            for found in find(string, base):
+                begin, end = found.span()
+                kind = found.lastgroup
+                if kind is None or (begin > base and string[begin - 1] not in " \n" and _is_quoted(found)):
+                    if search is None:
+                        self.endless, self.other = set(), None
+                        search = self._searching(string)
+                    match = search(string, base)
+                    if match is None:
+                        break
+                    begin, inlines, position, more = self._construct(match, base, lineno)
+                    messages += more
+                    if inlines:
+                        if begin > start:
+                            run.add_text(string[start:begin])
+                        run.add_nodes(inlines)
+                        start = position
                     break
-                begin, inlines, position, more = self._construct(match, position, lineno)
-                messages += more
-                if inlines:
+                if begin > start:
                     run.add_text(string[start:begin])
-                    run.add_nodes(inlines)
-                    start = position
-                continue
-            if begin > start:
-                run.add_text(string[start:begin])
-            start = position = found.end()
-            text = found[kind]
-            if kind == "text":
-                self._role(run, found, messages)
-            elif kind == "literal":
-                run.add_literal(unescape(text, True))
-            else:
-                run.add_emphasis(unescape(text), md.Emphasis if kind == "emphasis" else md.Strong)
-        run.add_text(string[start:])
+                start = base = end
+                if kind == "text":
+                    self._role(run, found, messages)
+                elif kind == "literal":
+                    run.add_literal(unescape(found[kind], True))
+                else:
+                    emphasis = md.Emphasis if kind == "emphasis" else md.Strong
+                    run.add_emphasis(unescape(found[kind]), emphasis)
+        if start < len(string):
+            run.add_text(string[start:])
         return run.nodes(), messages
 
     def _role(self, run: _Run, found: re.Match[str], messages: list[nodes.system_message]) -> None:
@@ -168,8 +196,6 @@ class _Run:
 
     def add_text(self, text: str) -> None:
         """Add text in which no markup is, but may be addresses."""
-        if not text:
-            return
         if (":" in text or "@" in text) and has_address(text):
             found = self.inliner.implicit_inline(text, self.lineno)
             if len(found) > 1 or not isinstance(found[0], nodes.Text):
@@ -178,19 +204,17 @@ class _Run:
         if "\0" in text:
             text = unescape(text)
         self.texts.append(text)
-        make_text = md.Text if len(text) > SHORT else _known_text
-        self.phrasing.append(make_text(text.replace("\n", " ")))
+        self.phrasing.append(_text(text) if len(text) > SHORT else _known_text(text))
 
     def add_literal(self, text: str) -> None:
         """Add literal text."""
         self.texts.append(text)
-        make_code = md.InlineCode if len(text) > SHORT else _known_code
-        self.phrasing.append(make_code(text.replace("\n", " ")))
+        self.phrasing.append(_code(text) if len(text) > SHORT else _known_code(text))
 
     def add_emphasis(self, text: str, kind: type[md.Emphasis] | type[md.Strong]) -> None:
         """Add emphasised text."""
         self.texts.append(text)
-        self.phrasing.append(kind((md.Text(text.replace("\n", " ")),)))
+        self.phrasing.append(kind((_text(text),)))
 
     def add_nodes(self, found: list[nodes.Node]) -> None:
         """Add nodes of docutils'."""
