@@ -5,6 +5,7 @@ docutils' configuration files and ``DOCUTILSCONFIG`` are never read: the setting
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 from functools import cache
 from itertools import repeat
@@ -120,8 +121,8 @@ def _note_targets(document: Any) -> None:
 
 def discard(document: nodes.document) -> None:
     """Take *document* apart: it is full of circles, which only the garbage collector would free, and late."""
-    for children in map(attrgetter("children"), document.search.elements()):  # type: ignore[attr-defined]
-        children.clear()
+    for elements in document.search.elements().values():  # type: ignore[attr-defined]
+        deque(map(list.clear, map(attrgetter("children"), elements)), 0)
     document.reporter.__dict__.clear()
     document.__dict__.clear()
 

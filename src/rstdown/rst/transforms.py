@@ -79,27 +79,24 @@ class _Search:
 
     def __init__(self, document: Any) -> None:
         self.document = document
-        self.known: list[Any] | None = None
-        self.by_kind: defaultdict[type, list[Any]] = defaultdict(list)
+        self.known: dict[type, list[Any]] | None = None
         self.found = False
         self.moving: type | None = None
         self.is_live = False
         document._fast_findall = self.find
         document.search = self
 
-    def elements(self) -> list[Any]:
-        """Return all elements in order."""
+    def elements(self) -> dict[type, list[Any]]:
+        """Return all elements by their class, those of a class in order."""
         if self.known is None:
-            self.known = known = []
-            self.by_kind = by_kind = defaultdict(list)
+            self.known = known = defaultdict(list)
             waiting: list[Any] = [self.document]
             while waiting:
                 node = waiting.pop()
                 kind = node.__class__
                 if kind in TEXTS:
                     continue
-                known.append(node)
-                by_kind[kind].append(node)
+                known[kind].append(node)
                 if (children := node.children) and (len(children) > 1 or children[0].__class__ not in TEXTS):
                     waiting += children[::-1]
                     if len(children) > MANY and "index" not in node.__dict__:
@@ -111,12 +108,12 @@ class _Search:
         if issubclass(nodes.Text, cls):
             self.found = True
             return _live(self.document, cls)
-        elements = self.elements()
-        kinds = {kind for kind in self.by_kind if issubclass(kind, cls)} if cls.__subclasses__() else {cls}
+        known = self.elements()
+        kinds = [kind for kind in known if issubclass(kind, cls)] if cls.__subclasses__() else [cls]
         if len(kinds) > 1:
-            found: list[Any] = [node for node in elements if node.__class__ in kinds]
+            found = list(_live(self.document, cls))
         else:
-            found = [node for kind in kinds for node in self.by_kind[kind]]
+            found = known.get(kinds[0], []) if kinds else []
         self.found = self.found or bool(found)
         if self.moving and any(isinstance(node.parent, self.moving) for node in found):
             self.is_live = True
@@ -272,7 +269,10 @@ class DanglingReferences(references.DanglingReferences):
         """Visit the references, in order."""
         visitor = references.DanglingReferencesVisitor(self.document, [])
         document: Any = self.document
-        for node in list(document.findall(nodes.Referential)):
+        found = [kind for kind in self.CLASSES if any(document.findall(kind))]
+        for node in (
+            list(document.findall(found[0] if len(found) == 1 else nodes.Referential)) if found else ()
+        ):
             if type(node) in self.CLASSES:
                 visitor.visit_reference(node)
 
