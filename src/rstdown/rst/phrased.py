@@ -160,7 +160,7 @@ class PhrasedInliner(Inliner):
                     run.add_emphasis(unescape(found[kind]), emphasis)
         if start < len(string):
             run.add_text(string[start:])
-        return run.nodes(), messages
+        return run.all_nodes(), messages
 
     def _role(self, run: _Run, found: re.Match[str], messages: list[nodes.system_message]) -> None:
         """Apply the role that our vocabulary knows; most say what they show without nodes (``phrase``)."""
@@ -218,19 +218,18 @@ class _Run:
 
     def add_nodes(self, found: list[nodes.Node]) -> None:
         """Add nodes of docutils'."""
-        self._close()
+        if self.texts:
+            self.done.append(self._node())
+            self.texts.clear()
+            self.phrasing.clear()
         self.done += found
 
-    def nodes(self) -> list[nodes.Node]:
+    def all_nodes(self) -> list[nodes.Node]:
         """Return all nodes."""
-        self._close()
-        return self.done
+        return [*self.done, self._node()] if self.texts else self.done
 
-    def _close(self) -> None:
-        if not self.texts:
-            return
+    def _node(self) -> nodes.Node:
         text = "".join(self.texts)
-        plain = len(self.phrasing) == 1 and isinstance(self.phrasing[0], md.Text)
-        self.done.append(nodes.Text(text) if plain else phrased(text, tuple(self.phrasing)))
-        self.texts.clear()
-        self.phrasing.clear()
+        if len(self.phrasing) == 1 and isinstance(self.phrasing[0], md.Text):
+            return nodes.Text(text)
+        return phrased(text, tuple(self.phrasing))
