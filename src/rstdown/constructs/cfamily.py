@@ -99,7 +99,7 @@ def untokenise(tokens: list[Token]) -> str:
 def angle_brackets(tokens: list[Token]) -> set[int]:
     """Return the indices of ``<`` and ``>`` that enclose template parameters or arguments."""
     found: set[int] = set()
-    if all(token.text != "<" for token in tokens):
+    if "<" not in [token.text for token in tokens]:
         return found
     stack: list[int] = []
     depth: list[int] = []

@@ -184,7 +184,7 @@ class CAnnotations(Transform):
             return
         for content in list(self.document.findall(desc_content)):
             described = content.parent
-            if isinstance(described, desc) and described["domain"] == "c":
+            if isinstance(described, desc) and described.attributes["domain"] == "c":
                 signature: Any = described.children[0]
                 name = (*signature["ids"], "")[0].removeprefix("c.")
                 self.changed = True

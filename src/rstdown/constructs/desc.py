@@ -69,14 +69,14 @@ class Named(NamedTuple):
 
 _NON_ID = re.compile(r"[^a-zA-Z0-9._]+")
 _NON_ID_AT_ENDS = re.compile(r"^[-0-9._]+|-+$")
-_PLAIN_ID = re.compile(r"[a-zA-Z][a-zA-Z0-9._]*").fullmatch
 
 
 def id_of(text: str) -> str:
     """Return *text* as an id; case, dots and underscores stay (Sphinx: ``_make_id``)."""
-    if _PLAIN_ID(text):
-        return text
-    if not text.isascii():
+    if text.isascii():
+        if text[:1].isalpha() and text.replace(".", "").replace("_", "").isalnum():
+            return text
+    else:
         text = text.translate(nodes._non_id_translate_digraphs)  # type: ignore[attr-defined]
         text = text.translate(nodes._non_id_translate)  # type: ignore[attr-defined]
         text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")
@@ -197,8 +197,9 @@ class ObjectDirective(RstDirective):
 
     def add_target(self, signature: desc_signature, node_id: str, names: Mapping[str, str]) -> None:
         """Give *signature* the id *node_id*; *names* maps what is exported to its ``domain:objtype``."""
-        if node_id not in signature["ids"]:
-            signature["ids"].append(node_id)
+        ids = signature.attributes["ids"]
+        if node_id not in ids:
+            ids.append(node_id)
             self.state.document.note_explicit_target(signature)
         for name, role in names.items():
             self.env.export(Target(role, name, node_id, line=self.lineno))

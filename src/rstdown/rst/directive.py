@@ -59,7 +59,7 @@ def _unknown(value: str) -> Refused:
 
 
 class LenientDirective(Directive):
-    """A directive of which single options may be wrong: those are left out and reported."""
+    """A directive that knows its `Env`; single options that are wrong are left out and reported."""
 
     def __init_subclass__(cls, **more: Any) -> None:
         super().__init_subclass__(**more)
@@ -69,11 +69,12 @@ class LenientDirective(Directive):
 
     def __init__(self, name: str, arguments: list[str], options: dict[str, Any], *more: Any) -> None:
         super().__init__(name, arguments, options, *more)
-        for option, value in list(options.items()):
+        self.env: Env = env_of(self.state.document)
+        for option, value in list(options.items()) if options else ():
             if isinstance(value, Refused):
                 del options[option]
                 message = f"{name}: the option {option!r} {value.why}; it has no effect"
-                env_of(self.state.document).diagnose("option-ignored", message, self.lineno)
+                self.env.diagnose("option-ignored", message, self.lineno)
 
 
 def lenient(cls: type[Directive]) -> type[Directive]:
@@ -84,14 +85,10 @@ def lenient(cls: type[Directive]) -> type[Directive]:
 
 
 class RstDirective(LenientDirective):
-    """A directive that knows its `Env` (Sphinx: ``SphinxDirective``)."""
+    """A directive with what most of ours need (Sphinx: ``SphinxDirective``)."""
 
     has_content: ClassVar[bool] = True
     final_argument_whitespace = True
-
-    def __init__(self, *given: Any) -> None:
-        super().__init__(*given)
-        self.env: Env = env_of(self.state.document)
 
     def parse_content(self) -> list[nodes.Node]:
         """Parse the content as body elements (no sections)."""

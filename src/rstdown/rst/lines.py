@@ -47,11 +47,14 @@ class Lines(StringList):
         if i.__class__ is not slice:
             return self.data[i]
         assert i.step in (None, 1), "cannot handle slice with stride"
+        return self._view(i.start, i.stop)
+
+    def _view(self, start: int | None, stop: int | None) -> Lines:
         view = Lines.__new__(Lines)
-        view.data = self.data[i.start : i.stop]
-        view.items = self.items[i.start : i.stop]
+        view.data = self.data[start:stop]
+        view.items = self.items[start:stop]
         view.parent = self
-        view.parent_offset = i.start or 0
+        view.parent_offset = start or 0
         return view
 
     def get_indented(
@@ -86,7 +89,7 @@ class Lines(StringList):
                     margin = line[:line_indent]
         else:
             end = max(begin, len(data))
-        block: Lines = self[start:end]
+        block = self._view(start, end)
         indent, cut = len(margin), block.data
         if indent and strip_indent:
             cut[begin - start :] = map(itemgetter(slice(indent, None)), cut[begin - start :])

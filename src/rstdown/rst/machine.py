@@ -51,7 +51,7 @@ FIRST = {
     "underline": PUNCTUATION,
 }
 """The characters that a line may begin with for a transition to match (those not named: any)."""
-AHEAD = {"enumerator": r"(?=\(|[a-zA-Z0-9#]++[.)](?: |$))"}
+AHEAD = {"enumerator": r"(?=\(|[a-zA-Z0-9#][ivxlcdmIVXLCDM0-9]*+[.)](?: |$))"}
 """What a transition's pattern asks for at least, where that is quicker to tell."""
 QUICKER = {
     r":(?![: ])([^:\\]|\\.|:(?!([ `]|$)))*(?<! ):( +|$)": (
@@ -249,9 +249,10 @@ class FastMachine:
         """Return where line *lineno*, by default the current one, comes from."""
         at = self.line_offset if lineno is None else lineno - self.input_offset - 1
         items = self.input_lines.items
-        if 0 <= at < len(items) and items[at][1] is not None:
+        if 0 <= at < len(items):
             source, offset = items[at]
-            return source, offset + 1
+            if offset is not None:
+                return source, offset + 1
         return super().get_source_and_line(lineno)  # type: ignore[misc,no-any-return]
 
     def get_indented(self, until_blank: bool = False, strip_indent: bool = True) -> Any:

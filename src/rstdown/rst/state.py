@@ -18,10 +18,11 @@ from .quick import adopt, element
 
 states: Any = _states  # the published types do not cover what we override
 BODY_BY_NAME, BODY, BODY_OTHER = transition_table(states.Body)
+NO_TEXT = {char: [match for match, _, _ in rows[:-1]] for char, rows in BODY.items()}
+"""What matches the lines that are no text, by how they begin; text is what is left."""
 OPTION = re.compile(r":([a-zA-Z][a-zA-Z0-9-]*):(?: +(.*))?$")
 """A directive option that needs no parsing: a plain name, and text."""
 UNDERLINE, FIELD_MARKER = (BODY_BY_NAME[name][0] for name in ("line", "field_marker"))
-LITERAL_NEXT = re.compile(r"(?<!\\)(\\\\)*::$")
 
 
 class VocabularyState(FastState):
@@ -91,10 +92,11 @@ class VocabularyState(FastState):
         paragraph = element(nodes.paragraph, data, found)
         paragraph.source, line = items[0]
         paragraph.line = None if line is None else line + 1
-        # Where the machine would be: at the paragraph's last line, or behind its only one.
-        at = max(count - 1, 1)
-        document.current_source, line = items[at] if at < len(items) else (items[-1][0], None)
-        document.current_line = None if line is None else line + 1
+        if messages:
+            # Where the machine would be: at the paragraph's last line, or behind its only one.
+            at = max(count - 1, 1)
+            document.current_source, line = items[at] if at < len(items) else (items[-1][0], None)
+            document.current_line = None if line is None else line + 1
         adopt(node, [paragraph, *messages])
         document.current_source, document.current_line = items[-1][0], None
         return input_offset + len(items)
@@ -149,15 +151,17 @@ class VocabularyState(FastState):
             block.trim_start()
             offset += 1
         filled = len(data)
-        while filled and (not data[filled - 1] or data[filled - 1].isspace()):
+        while filled and not data[filled - 1].strip():
             filled -= 1
         if filled < len(data):
             block.trim_end(len(data) - filled)
         end = 0
         begin = -1
         if takes_arguments or spec:
-            while end < filled and (line := data[end]) and not line.isspace():
-                if begin < 0 and line[0] == ":" and FIELD_MARKER(line):
+            for line in data:
+                if not line or line.isspace():
+                    break
+                if line[0] == ":" and begin < 0 and FIELD_MARKER(line):
                     begin = end
                 end += 1
         if begin < 0 or not spec:
@@ -174,7 +178,7 @@ class VocabularyState(FastState):
         content = block
         if begin and not takes_arguments:
             # What is no option is content, and what follows the options.
-            content = block[:begin] + block[end:]
+            content = block[:begin] + block[end:] if begin < end else block
         elif end:
             block.trim_start(min(end + 1, len(data)))
             offset += end + 1
@@ -187,7 +191,7 @@ class VocabularyState(FastState):
         """Return the paragraph and its messages, and whether a literal block follows."""
         data = "\n".join(lines).rstrip()
         text, literal_next = data, 0
-        if data.endswith("::") and LITERAL_NEXT.search(data):
+        if data.endswith("::") and not _is_escaped(data[:-2]):
             if len(data) == 2:
                 return [], 1
             text = data[:-3].rstrip() if data[-3] in " \n" else data[:-1]
@@ -217,6 +221,11 @@ class VocabularyState(FastState):
             return 0, f"invalid option data: {' '.join(error.args)}"
 
 
+def _is_escaped(before: str) -> bool:
+    """Tell whether what stands after *before* is escaped: after an odd number of backslashes."""
+    return (len(before) - len(before.rstrip("\\"))) % 2 == 1
+
+
 def next_body_line(machine: Any) -> str | None:
     """Go to the next line that is not blank; None at the end of the input."""
     try:
@@ -237,8 +246,12 @@ def transition_of(line: str) -> tuple[str, re.Match[str]]:
 
 def lines_of_paragraph(data: list[str]) -> int:
     """Return how many lines a paragraph takes that is all there is in *data*; 0 if there is more."""
-    if not data or transition_of(data[0])[0] != "text":
+    if not data:
         return 0
+    first = data[0]
+    for match in NO_TEXT.get(first[:1], ()):
+        if match(first):
+            return 0
     count = 1
     for line in data[1:]:
         if not line or line.isspace():

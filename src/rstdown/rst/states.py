@@ -102,13 +102,16 @@ class Body(VocabularyState, states.Body):  # type: ignore[misc]
         """Read a paragraph, unless the next line makes the text a title or a term (``Body.text``)."""
         machine = self.state_machine
         data, first = machine.input_lines.data, machine.line_offset
-        end = first + 1
-        if end == len(data) or (data[end][:1] in PUNCTUATION and UNDERLINE(data[end])):
+        if first + 1 == len(data) or (data[first + 1][:1] in PUNCTUATION and UNDERLINE(data[first + 1])):
             return [match.string], "Text", []
-        while end < len(data) and (line := data[end]) and line[0] != " " and not line.isspace():
-            end += 1
-        if end < len(data) and data[end] and not data[end].isspace():
-            return [match.string], "Text", []
+        for end in range(first + 1, len(data)):
+            line = data[end]
+            if not line or line.isspace():
+                break
+            if line[0] == " ":
+                return [match.string], "Text", []
+        else:
+            end = len(data)
         # At the last line, but behind one that stands alone.
         machine.next_line(max(end - 1 - first, 1))
         found, literal_next = self.paragraph(data[first:end], first + machine.input_offset + 1)
