@@ -9,7 +9,9 @@ from typing import Any, TypeVar
 from docutils import nodes
 
 _PARTS = re.compile("[a-z0-9]+").findall
-_COMMON = nodes.Element.list_attributes if len(nodes.Element.list_attributes) == 4 else None
+_LISTS = ("ids", "classes", "names", "dupnames")
+_KINDS: dict[type, tuple[str | None, tuple[str, ...]]] = {}
+_new = object.__new__
 E = TypeVar("E", bound=nodes.Element)
 
 
@@ -19,18 +21,25 @@ def element(cls: type[E], rawsource: str, children: list[Any], **attributes: Any
     docutils asks for the document of each child, looks at each attribute whether it is a list, and passes
     each child through three functions: that takes twice as long.
     """
-    node: Any = cls.__new__(cls)
+    node: Any = _new(cls)
     node.rawsource = rawsource
     node.children = children
     for child in children:
         child.parent = node
     node.attributes = {"ids": [], "classes": [], "names": [], "dupnames": [], **attributes}
-    if cls.list_attributes is not _COMMON:
-        for name in cls.list_attributes:
-            node.attributes.setdefault(name, [])
-    if cls.tagname is None:
-        node.tagname = cls.__name__
+    tagname, more_lists = _KINDS.get(cls) or _learn(cls)
+    for name in more_lists:
+        node.attributes.setdefault(name, [])
+    if tagname:
+        node.tagname = tagname
     return node  # type: ignore[no-any-return]
+
+
+def _learn(cls: type[nodes.Element]) -> tuple[str | None, tuple[str, ...]]:
+    """Return the name that elements of *cls* are given, and which other lists they have."""
+    more_lists = tuple(name for name in cls.list_attributes if name not in _LISTS)
+    found = _KINDS[cls] = None if cls.tagname else cls.__name__, more_lists
+    return found
 
 
 def text_element(cls: type[E], rawsource: str, text: str) -> E:
