@@ -112,6 +112,8 @@ class ObjectDirective(RstDirective):
     field_types: ClassVar[Sequence[FieldType]] = ()
     domain: ClassVar[str] = ""
     objtype: ClassVar[str] = ""
+    names: set[str]
+    """The names of the signatures so far."""
 
     @property
     def no_index(self) -> bool:
@@ -165,7 +167,7 @@ class ObjectDirective(RstDirective):
 
     def _add_signatures(self, node: desc) -> list[Named]:
         found: list[Named] = []
-        names: set[str] = set()
+        names = self.names = set()
         for text in self.signatures():
             try:
                 if len(text) > MAX_SIGNATURE:

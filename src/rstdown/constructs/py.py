@@ -136,10 +136,6 @@ class PyObject(ObjectDirective):
     callable_: ClassVar[bool] = False
     nests: ClassVar[bool] = False
 
-    def __init__(self, *given: Any) -> None:
-        super().__init__(*given)
-        self._read: set[str] = set()  # names of the signatures so far
-
     @property
     def module(self) -> str:
         """The module that the object is in; empty if none is known."""
@@ -162,9 +158,8 @@ class PyObject(ObjectDirective):
         qualified = f"{module}.{name}" if module else name
         shown = qualified if env.project.add_module_names else name
         short = prefix + parts.name if around or prefix else shown
-        if name in self._read:
+        if name in self.names:
             shown = short  # the full name stands right above
-        self._read.add(name)
         marked = self.sigil + shown + self._after_name(parts)
         words = self._words_before()
         if not py_signature.has_types(marked):

@@ -91,7 +91,7 @@ class Lines(StringList):
             end = max(begin, len(data))
         block = self._view(start, end)
         indent, cut = len(margin), block.data
-        if indent and strip_indent:
+        if indent and strip_indent and len(cut) > begin - start:
             cut[begin - start :] = map(itemgetter(slice(indent, None)), cut[begin - start :])
         if first_indent and cut:
             cut[0] = cut[0][first_indent:]

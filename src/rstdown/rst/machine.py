@@ -103,6 +103,7 @@ class FastMachine:
     """Mix-in: what root and nested machines do alike (``docutils.statemachine.StateMachine``)."""
 
     state_classes: dict[str, Any] = {}
+    memo: Any = None
     budget: Budget
 
     def __init__(
@@ -127,13 +128,18 @@ class FastMachine:
 
     def start(self, memo: Any, node: nodes.Element, match_titles: bool) -> None:
         """Take over what all machines of a document share."""
-        self.memo = memo
-        self.document = memo.document
-        self.language = memo.language
-        self.reporter = self.document.reporter
-        self.budget = memo.budget
         self.match_titles = match_titles
         self.node: Any = node
+        if self.memo is not memo:
+            self.memo = memo
+            self.document = memo.document
+            self.language = memo.language
+            self.reporter = self.document.reporter
+            self.budget = memo.budget
+        elif SHARED_PARENT:
+            return
+        for known in self.states.values():
+            known.runtime_init()
 
     def loop(self, lines: Any, input_offset: int) -> None:
         """Run over *lines* (``StateMachine.run``)."""
@@ -144,9 +150,6 @@ class FastMachine:
         self.line_offset = -1
         states, current = self.states, self.initial_state
         self.current_state = current
-        for known in states.values():
-            if known.memo is not self.memo or not SHARED_PARENT:
-                known.runtime_init()
         state = states[current]
         skips_blank_lines = getattr(state, "skips_blank_lines", False)
         document, data, items = self.document, lines.data, lines.items
@@ -155,11 +158,11 @@ class FastMachine:
         while True:
             try:
                 try:
-                    at = self.line_offset + 1
+                    at, end = self.line_offset + 1, len(data)
                     if skips_blank_lines and not (context or only):
-                        while at < len(data) and not data[at].strip(" "):
+                        while at < end and not data[at].strip(" "):
                             at += 1
-                    if at >= len(data):
+                    if at >= end:
                         self.go_past(at)
                         state.eof(context)
                         break
@@ -206,12 +209,9 @@ class FastMachine:
         """Tell the document where we are (``document.note_source``)."""
         items = self.input_lines.items
         document = self.document
-        if -len(items) <= self.line_offset < len(items):
-            source, offset = items[self.line_offset]
-        else:
-            # ViewList.info() knows the source just past the end, but no line there.
-            past = self.line_offset == len(items) and items
-            source, offset = (items[-1][0] if past else None), None
+        source, offset = (
+            items[self.line_offset] if -len(items) <= self.line_offset < len(items) else (None, None)
+        )
         document.current_source = source
         document.current_line = None if offset is None else offset + 1
 
@@ -229,10 +229,12 @@ class FastMachine:
         return line
 
     def go_past(self, at: int) -> None:
-        """Go behind the last line."""
+        """Go behind the last line: ``ViewList.info`` knows the source just there, but no line."""
         self.line_offset = at
         self.line = None
-        self.note()
+        items, document = self.input_lines.items, self.document
+        document.current_source = items[-1][0] if items and at == len(items) else None
+        document.current_line = None
 
     def goto_line(self, line_offset: int) -> Any:
         """Go to a line, counted from the beginning of the file."""
