@@ -10,7 +10,7 @@ from pathlib import Path
 from .errors import SourceError
 
 
-def read_regular(path: Path, limit: int, hint: str = "") -> bytes:
+def read_regular(path: str | Path, limit: int, hint: str = "") -> bytes:
     """Return the bytes of a regular file of at most *limit* bytes; anything else raises `OSError` at once.
 
     *hint* says what to do about one that is larger.

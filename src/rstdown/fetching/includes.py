@@ -123,6 +123,6 @@ def _read(fetched: Fetched, wish: _Wish) -> Got | FetchFailure:
 
 def _text(got: Got) -> str:
     try:
-        return decode(got.path.read_bytes())
+        return decode(got.body())
     except (SourceError, OSError):
         return ""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+import posixpath
 from collections.abc import Iterator, Sequence
+from dataclasses import field
 from pathlib import Path
 
 from ..errors import FetchError
@@ -14,7 +16,7 @@ from . import project
 from .matching import MAGIC, RST_SUFFIXES, matches, select
 from .model import FetchFailure, LocalSource
 from .naming import common_folder, docnames
-from .paths import exists, is_folder, show
+from .paths import exists, is_below, is_folder, show
 from .session import Session
 from .tree import Entry, Got, Listing, Plan
 
@@ -30,6 +32,8 @@ class LocalTree:
     limit: int
     label: str = ""
     revision: str = ""
+    real: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+    """Where the folders of files that have been read really are."""
 
     def prepare(self, paths: Sequence[str]) -> None:
         """Do nothing: the files are here."""
@@ -39,13 +43,21 @@ class LocalTree:
         target = self.folder / path
         shown = show(target)
         try:
-            real = target.resolve(strict=True)
-            if not (real.is_relative_to(self.folder) or real.is_relative_to(self.folder.resolve())):
+            real = self._resolved(target)
+            if not (is_below(real, self.folder) or is_below(real, self.folder.resolve())):
                 raise FetchError(shown, "a link that leads out of the folder; it was not read")
             data = read_regular(real, self.limit, "; see --max-size")
         except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: a loop of links
             raise FetchError(shown, _reason(error)) from None
-        return Got(target, hashlib.sha256(data).hexdigest(), len(data), shown)
+        return Got(target, hashlib.sha256(data).hexdigest(), len(data), shown, data)
+
+    def _resolved(self, target: Path) -> str:
+        """Return where *target* really is: in its folder, which is resolved once, or where it links to."""
+        folder, name = os.path.split(target)
+        if folder not in self.real:
+            self.real[folder] = str(Path(folder).resolve(strict=True))
+        path = os.path.join(self.real[folder], name)  # noqa: PTH118
+        return str(Path(path).resolve(strict=True)) if os.path.islink(path) else path  # noqa: PTH114
 
 
 def _reason(error: Exception) -> str:
@@ -61,7 +73,7 @@ def plan(sources: Sequence[tuple[Order, LocalSource]], session: Session, root: P
     result = Plan()
     files: list[tuple[Order, LocalSource, Path]] = []
     for order, source in sources:
-        path = Path(os.path.expanduser(source.path)).absolute()  # noqa: PTH111  (a Path raises for no user)
+        path = _absolute(os.path.expanduser(source.path))  # noqa: PTH111  (a Path raises for no user)
         if is_folder(path):
             result.listings.append(_folder(order, source, path, session, result, root))
         elif MAGIC.search(source.path) and not exists(path):
@@ -75,6 +87,11 @@ def plan(sources: Sequence[tuple[Order, LocalSource]], session: Session, root: P
             files.append((order, source, path))
     result.listings.extend(_files(files, session, root))
     return result
+
+
+def _absolute(path: str) -> Path:
+    """Return *path* below the working folder, unless it begins at the top: `Path.absolute`, quicker."""
+    return Path(path if os.path.isabs(path) else os.path.join(os.getcwd(), path))  # noqa: PTH109, PTH117, PTH118
 
 
 def _glob(path: Path) -> list[Path]:
@@ -103,24 +120,30 @@ def _files(
     files: Sequence[tuple[Order, LocalSource, Path]], session: Session, root: Path | None
 ) -> list[Listing]:
     """Make one listing per source folder (that of the nearest ``conf.py``, else the files' own)."""
-    groups: dict[tuple[Path, Path | None, Path | None], list[tuple[Order, LocalSource, Path]]] = {}
-    confs: dict[Path, Path | None] = {}
-    for row in files:
-        folder = row[2].parent
+    groups: dict[tuple[Path, Path | None, Path | None], list[tuple[Order, LocalSource, str]]] = {}
+    confs: dict[str, tuple[Path, Path | None]] = {}  # by folder: the source folder, and its ``conf.py``
+    roots: dict[str, Path | None] = {}
+    loose = []
+    for order, source, path in files:
+        text = path.as_posix()
+        folder = posixpath.dirname(text)
         if folder not in confs:
-            confs[folder] = find_conf(folder)
-        conf = confs[folder]
-        key = (conf.parent if conf else folder, conf, _root(row[1], root))
-        groups.setdefault(key, []).append(row)
-    loose = [path.as_posix() for *_, path in files if confs[path.parent] is None]
+            conf = find_conf(path.parent)
+            confs[folder] = conf.parent if conf else path.parent, conf
+        if source.root not in roots:
+            roots[source.root] = _root(source, root)
+        top, conf = confs[folder]
+        groups.setdefault((top, conf, roots[source.root]), []).append((order, source, text))
+        if conf is None:
+            loose.append(text)
     shared = "".join(f"{part}/" for part in common_folder(loose))
     result = []
     for (top, conf, includes), rows in groups.items():
-        home = f"{conf.parent.as_posix()}/" if conf else shared
-        names = docnames([path.as_posix() for *_, path in rows], root=home)
+        prefix = f"{top.as_posix().rstrip('/')}/"
+        names = docnames([text for *_, text in rows], root=prefix if conf else shared)
         entries = tuple(
-            Entry(order, path.relative_to(top).as_posix(), source.docname or name, bool(source.docname))
-            for (order, source, path), name in zip(rows, names, strict=True)
+            Entry(order, text.removeprefix(prefix), source.docname or name, bool(source.docname))
+            for (order, source, text), name in zip(rows, names, strict=True)
         )
         tree = LocalTree(top, session.options.max_size)
         result.append(_with_conf(tree, entries, conf, top, includes))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 
@@ -21,9 +22,17 @@ def exists(path: Path) -> bool:
         return False
 
 
+def is_below(path: str, folder: Path) -> bool:
+    """Tell whether *path* is *folder* or lies in it; both are absolute."""
+    return path.startswith(f"{folder}{os.sep}") or Path(path).is_relative_to(folder)
+
+
 def show(path: Path) -> str:
     """Return *path* as a person here would write it: relative to the working folder if it is below it."""
+    text = path.as_posix()
     try:
-        return path.relative_to(Path.cwd()).as_posix()
-    except (ValueError, OSError):
-        return path.as_posix()
+        here = os.getcwd()  # noqa: PTH109  (a Path for each file takes longer than to read it)
+    except OSError:
+        return text
+    below = f"{here.replace(os.sep, '/').rstrip('/')}/"
+    return text.removeprefix(below) or text if text != below[:-1] else "."

@@ -126,7 +126,7 @@ class _Run:
                 self.failures.append((entry.order, answer))
                 continue
             try:
-                text = decode(answer.path.read_bytes())
+                text = decode(answer.body())
             except (NotText, OSError) as error:
                 self.failures.append((entry.order, FetchFailure(answer.uri, str(error))))
                 continue
@@ -242,7 +242,7 @@ class _Run:
         documents = []
         for (row, fetched, folder), name in zip(rows, names, strict=True):
             documents.append(_document(row, fetched, folder, name))
-            if not row.text.strip():
+            if not row.text or row.text.isspace():
                 self.diagnostics.append(Diagnostic("document-empty", "the file is empty", docname=name))
         failures = [failure for _, failure in sorted(self.failures, key=lambda item: item[0])]
         failures = failures or session.lock.unused(session.used)

@@ -39,7 +39,7 @@ def decode(data: bytes) -> str:
     encoding, start = next(
         ((name, len(mark)) for mark, name in _MARKS if data.startswith(mark)), ("utf-8", 0)
     )
-    if encoding == "utf-8" and (nuls := data.count(0)) * 1000 > len(data):
+    if encoding == "utf-8" and 0 in data and (nuls := data.count(0)) * 1000 > len(data):
         raise NotText(
             f"not a text file: {nuls} of {len(data)} bytes are NUL, the first at byte {data.index(0)}"
         )

@@ -14,12 +14,17 @@ from .naming import safe_part
 
 @dataclass(frozen=True, slots=True)
 class Got:
-    """A file that is here: its body on disk, and what is known of it."""
+    """A file that is here: its body on disk, and what is known of it; its *data*, if read already."""
 
     path: Path
     sha256: str
     size: int
     uri: str
+    data: bytes | None = field(default=None, repr=False, compare=False)
+
+    def body(self) -> bytes:
+        """Return the file's body.  Raises `OSError`."""
+        return self.path.read_bytes() if self.data is None else self.data
 
 
 class Tree(Protocol):
