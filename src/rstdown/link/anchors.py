@@ -136,12 +136,12 @@ class Anchors:
         return found
 
     def _note_headings(self, docname: str, scan: Scan) -> None:
-        document, offset = self._document(docname), self.layout.heading_offset
-        slugs = self._slugs.setdefault(document, dict.fromkeys(self.layout.reserved, 1))
+        slugs = self._slugs.setdefault(self._document(docname), dict.fromkeys(self.layout.reserved, 1))
         stable = self._stable[docname] = []
+        deepest = DEEPEST_HEADING - self.layout.heading_offset
         for heading in scan.headings:
             name = ""
-            if heading.depth + offset <= DEEPEST_HEADING:
+            if heading.depth <= deepest:
                 text = md.plain_text(heading.title)
                 name = slug(text)
                 slugs[name] = slugs.get(name, 0) + 1
@@ -187,8 +187,9 @@ class Anchors:
         title = self.scans[docname].headings[number].title
         if not name or slugs[name] > 1 or not _VARIABLE.isdisjoint(map(type, title)):
             return ""
-        numbered = _NUMBERED.fullmatch(name)
-        return "" if numbered and slugs.get(numbered[1], 0) > 1 else name
+        if name[-1].isdecimal() and (numbered := _NUMBERED.fullmatch(name)):
+            return "" if slugs.get(numbered[1], 0) > 1 else name
+        return name
 
     def _unused(self, docname: str, name: str) -> str:
         document = self._document(docname)

@@ -31,27 +31,34 @@ class Index:
     ``duplicates`` keeps them all.
     """
 
-    __slots__ = ("_endings", "_folded", "domains", "duplicates", "typed")
+    __slots__ = ("_endings", "_folded", "_rows", "domains", "duplicates", "typed")
 
     def __init__(self) -> None:
         self.typed: dict[str, dict[str, Place]] = {}
         self.domains: dict[str, dict[str, Place]] = {}
         self.duplicates: dict[tuple[str, str], list[Place]] = {}
+        self._rows: dict[
+            str, tuple[dict[str, Place], dict[str, Place]]
+        ] = {}  # by role: of its type, its domain
         self._endings: dict[str, dict[str, list[str]]] = {}
         self._folded: dict[str, dict[str, Place]] = {}
 
     def add(self, place: Place) -> None:
         """Enter a place."""
         role, name = place.role, place.name
-        names = self.typed.setdefault(role, {})
+        names, same_domain = self._rows.get(role) or self._row(role)
         old = names.get(name)
         if old is not None:
             if (old.docname, old.id, old.uri) != (place.docname, place.id, place.uri):
                 self.duplicates.setdefault((role, name), [old]).append(place)
             if role == "std:cmdoption" or (old.title and not place.title):
                 return
-        names[name] = place
-        self.domains.setdefault(role.partition(":")[0], {})[name] = place
+        names[name] = same_domain[name] = place
+
+    def _row(self, role: str) -> tuple[dict[str, Place], dict[str, Place]]:
+        names = self.typed.setdefault(role, {})
+        found = self._rows[role] = names, self.domains.setdefault(role.partition(":")[0], {})
+        return found
 
     def get(self, role: str, name: str) -> Place | None:
         """Return the place of the object type *role* called *name*."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import re
 import typing
+from collections import defaultdict
 from collections.abc import Callable
 from functools import cached_property
 from typing import NamedTuple
@@ -28,11 +29,13 @@ _REPEATED = re.compile(r"[*+{]")
 _MOST_REPEATS = 4
 _LONGEST_NAME = 300
 # Roles that show numbers, and roles that show titles.
-_NUMBERED = frozenset({"std:numref", "math:eq", "eq", "math:numref"})
+_NUMBERED = frozenset({"std:numref", "math:eq", "eq", "math:numref", "numfig:caption"})
 _TITLED = frozenset({"std:ref", "std:doc", "any"})
-_VARIABLE = _NUMBERED | _TITLED | {"numfig:caption"}
+_VARIABLE = _NUMBERED | _TITLED
 # Roles whose targets mean something else on each page.
 _RELATIVE = frozenset({"std:doc", "any", "id", "numfig:caption"})
+# Roles of which more than the target and its scope counts.
+_PARTICULAR = _NUMBERED | _TITLED | _RELATIVE
 
 
 class Outcome(NamedTuple):
@@ -57,7 +60,7 @@ class Resolver:
         self.project = project
         self.types = object_types(project)
         self.ignored = _ignored(project)
-        self._known: dict[tuple[object, ...], Outcome] = {}
+        self._known: defaultdict[object, dict[tuple[object, ...], Outcome]] = defaultdict(dict)  # by scope
         self._leading: dict[int, Outcome] = {}
 
     @cached_property
@@ -67,15 +70,15 @@ class Resolver:
 
     def outcome(self, xref: md.Xref, docname: str) -> Outcome:
         """Resolve one reference of page *docname*; those that ask the same have the same outcome."""
-        role, explicit = xref.role, xref.explicit
-        here = docname if role in _RELATIVE else ""
-        text = ""  # what the number is put into
-        if explicit and role == "std:numref":
-            text = md.plain_text(xref.children)
-        key = role, xref.target, xref.scope, explicit, here, text
-        found = self._known.get(key)
+        key: tuple[object, ...] = xref.role, xref.target
+        if xref.role in _PARTICULAR:
+            here = docname if xref.role in _RELATIVE else ""
+            text = md.plain_text(xref.children) if xref.role == "std:numref" else ""  # for the number
+            key = *key, xref.explicit, here, text
+        known = self._known[xref.scope]
+        found = known.get(key)
         if found is None:
-            found = self._known[key] = self._outcome(xref, docname)
+            found = known[key] = self._outcome(xref, docname)
         return found
 
     def _outcome(self, xref: md.Xref, docname: str) -> Outcome:
@@ -87,8 +90,11 @@ class Resolver:
         places = self._search(request)
         if not places:
             return self._missing(xref)
-        place, doubt = places[0], self._ambiguity(xref, places)
-        outcome = self._found(xref, place, doubt)
+        place = places[0]
+        known = self._leading.get(id(place)) if len(places) == 1 and shows_itself(xref) else None
+        if known is not None:
+            return known
+        outcome = self._found(xref, place, self._ambiguity(xref, places))
         if outcome.shown is None and not outcome.problem:
             return self._leading.setdefault(id(place), outcome)  # the same one, whatever leads there
         return outcome

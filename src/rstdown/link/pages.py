@@ -223,8 +223,9 @@ class _Linking:
             outcomes.append(outcome)
             if outcome.problem:
                 self._doubt(docname, xref, outcome)
-            if outcome.place is not None:
-                if outcome.place.docname in scans:
+            place = outcome.place
+            if place is not None:
+                if place.docname in scans:
                     inside += 1
                 else:
                     outside += 1

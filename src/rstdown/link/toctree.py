@@ -170,7 +170,7 @@ class _Outline:
 
     def _object(self, node: md.Object) -> list[TocItem]:
         outer, self.inside = self.inside, True
-        below = self.items(node.children)
+        below = self.items(node.children) if node.children else []
         self.inside = outer
         listed = node.domain in _LISTED or (node.domain, node.objtype) == ("std", "confval")
         if not (self.contents.objects and listed and node.signatures) or self.titlesonly:
@@ -226,8 +226,11 @@ def show(
 def _list(
     items: Iterable[TocItem], link: Callable[[TocItem], tuple[md.Phrasing, ...]]
 ) -> tuple[md.Flow, ...]:
-    lines = tuple(md.ListItem((md.Paragraph(link(item)), *_list(item.children, link))) for item in items)
-    return (md.List(lines),) if lines else ()
+    lines = []
+    for item in items:
+        line = md.Paragraph(link(item))
+        lines.append(md.ListItem((line, *_list(item.children, link)) if item.children else (line,)))
+    return (md.List(tuple(lines)),) if lines else ()
 
 
 def expand(

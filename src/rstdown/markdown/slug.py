@@ -5,10 +5,15 @@ from __future__ import annotations
 import re
 
 _DROPPED = re.compile(r"[^\w\- ]")
+# The same for ASCII, which nearly all headings are.
+_ASCII_DROPPED = bytes(code for code in range(128) if _DROPPED.match(chr(code)))
+_ASCII_ANCHORS = bytes(range(256)).lower().replace(b" ", b"-")
 
 
 def slug(text: str) -> str:
     """Return GitHub's anchor for a heading that reads *text*, were it the only one."""
+    if text.isascii():
+        return text.strip().encode().translate(_ASCII_ANCHORS, _ASCII_DROPPED).decode()
     return _DROPPED.sub("", text.strip().lower()).replace(" ", "-")
 
 
