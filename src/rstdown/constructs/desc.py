@@ -253,12 +253,13 @@ def lower_desc(node: desc, ctx: Lowering) -> Lowered:
     In a table, where a column has names of one sort, they are as short as Sphinx shows them.
     """
     signatures = []
-    blocks = []
+    blocks: list[nodes.Node] = []
     own_ids = tuple(node.attributes["ids"])
     is_in_cell = in_cell(node)
     for child in node.children:
-        if not isinstance(child, desc_signature):
-            blocks.append(child)
+        if type(child) is not desc_signature:
+            is_content = type(child) is desc_content and not child.attributes["ids"]
+            blocks += child.children if is_content else (child,)
             continue
         said = child.attributes
         is_short = is_in_cell and said.get("short")
@@ -295,7 +296,7 @@ def signature_in_cell(node: desc_signature) -> str:
 
 
 def _if_any_refers(children: tuple[md.Phrasing, ...]) -> tuple[md.Phrasing, ...]:
-    return children if md.Xref in map(type, children) else ()
+    return children if children and md.Xref in map(type, children) else ()
 
 
 def lower_desc_content(node: desc_content, ctx: Lowering) -> Lowered:

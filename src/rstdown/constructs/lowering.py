@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from itertools import chain
 from typing import Any, TypeAlias
 
 from docutils import nodes
@@ -51,9 +52,21 @@ class Lowering:
         """Lower children as blocks; a run of inline content becomes a paragraph."""
         out: list[md.Flow] = []
         run: list[md.Phrasing] = []
-        node: Any
+        child: Any
+        found: Any
+        known = self._known
         for child in parent.children if isinstance(parent, nodes.Node) else parent:
-            for node in self.lower(child):
+            kind = type(child)
+            handler, has_no_ids = known.get(kind) or self._learn(kind)
+            found = handler(child, self)
+            if not has_no_ids and (ids := child.attributes["ids"]):
+                found = (*map(md.Anchor, ids), *(found if type(found) is tuple else (found,)))
+            elif type(found) is not tuple:
+                if not run and type(found) not in _PHRASING:  # as most children are
+                    out.append(found)
+                    continue
+                found = (found,)
+            for node in found:
                 if type(node) in (_INLINE if run else _PHRASING):
                     run.append(node)
                     continue
@@ -68,19 +81,22 @@ class Lowering:
     def phrasing(self, parent: nodes.Node | Iterable[nodes.Node]) -> tuple[md.Phrasing, ...]:
         """Lower children as inline content; blocks among them give their inline content."""
         children = parent.children if isinstance(parent, nodes.Node) else tuple(parent)
-        if len(children) == 1 and type(children[0]) is Phrased:  # as most paragraphs are
-            return children[0].phrasing
+        if len(children) == 1:  # as in most paragraphs
+            only = children[0]
+            if type(only) is Phrased:
+                return only.phrasing
+            found: tuple[Any, ...] = self.lower(only)
+            if len(found) == 1 and type(found[0]) in _INLINE:
+                return found
+        else:
+            runs = [child.phrasing if type(child) is Phrased else self.lower(child) for child in children]
+            found = tuple(chain.from_iterable(runs))
         out: list[md.Phrasing] = []
-        node: Any
-        for child in children:
-            if type(child) is Phrased:
-                out += child.phrasing
-                continue
-            for node in self.lower(child):
-                if type(node) in _INLINE:
-                    out.append(node)
-                else:
-                    out += inline_of(node)
+        for node in found:
+            if type(node) in _INLINE:
+                out.append(node)
+            else:
+                out += inline_of(node)
         return tuple(out)
 
     def lower(self, node: Any) -> tuple[md.Node, ...]:

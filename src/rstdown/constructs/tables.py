@@ -39,11 +39,14 @@ def grid(group: nodes.Element, title: tuple[md.Phrasing, ...], ctx: Lowering) ->
 
 def row(node: nodes.Node, ctx: Lowering) -> tuple[md.GridCell, ...]:
     """Lower one row."""
-    return tuple(
-        md.GridCell(ctx.flow(entry), entry.get("morecols", 0) + 1, entry.get("morerows", 0) + 1)
-        for entry in node.children
-        if isinstance(entry, nodes.entry)
-    )
+    cells: list[md.GridCell] = []
+    for entry in node.children:
+        if isinstance(entry, nodes.entry):
+            said = entry.attributes
+            cells.append(
+                md.GridCell(ctx.flow(entry), said.get("morecols", 0) + 1, said.get("morerows", 0) + 1)
+            )
+    return tuple(cells)
 
 
 DIRECTIVES: dict[str, Any] = {"csv-table": Later("rstdown.constructs.csv_table", "CSVTable")}

@@ -64,6 +64,8 @@ def scan(root: md.Root, *, footnotes: bool = False, signatures: bool = True) -> 
     return found
 
 
+# What has but children, and is nothing special.
+_TRANSPARENT = frozenset({md.Paragraph, md.List, md.Emphasis, md.Strong, md.VersionNote, md.Tagged})
 # Within these, lowering shows sections as bold lines.
 _CONTAINERS = (md.Admonition, md.Blockquote, md.ListItem, md.GridCell)
 _NO_HEADING = 100
@@ -84,10 +86,6 @@ class _Walker:
                 is_open = True
         return is_open
 
-    def children(self, node: Any, depth: int) -> bool:
-        """Visit what is in a node that has but children."""
-        return self.row(node.children, depth)
-
     def row(self, nodes: Iterable[Any], depth: int) -> bool:
         """Visit nodes that stand next to each other; tell whether linking may change any."""
         is_open = False
@@ -95,9 +93,14 @@ class _Walker:
             kind = type(node)
             if kind in LEAVES:  # most nodes are
                 continue
-            if kind is tuple:
+            if kind in _TRANSPARENT:
+                may_change = self.row(node.children, depth)
+            elif kind is tuple:
                 is_open = self.row(node, depth) or is_open
-            elif _VISITS[kind](self, node, depth):
+                continue
+            else:
+                may_change = _VISITS.get(kind, _Walker.inside)(self, node, depth)
+            if may_change:
                 self.found.open.add(id(node))
                 is_open = True
         return is_open
@@ -108,8 +111,7 @@ class _Walker:
 
     def xref(self, node: md.Xref, depth: int) -> bool:
         self.found.xrefs.append(node)
-        if not LEAVES.issuperset(map(type, node.children)):
-            self.row(node.children, depth)
+        self.row(node.children, depth)
         return True
 
     def toctree(self, node: md.Toctree, depth: int) -> bool:
@@ -162,28 +164,17 @@ class _Walker:
         return is_open
 
 
-class _Visits(dict[type, Callable[[_Walker, Any, int], bool]]):
-    """How nodes of each type are visited; of those that are nothing special, found out at the first."""
-
-    def __missing__(self, kind: type) -> Callable[[_Walker, Any, int], bool]:
-        visit = _Walker.children if parts(kind) == ("children",) else _Walker.inside
-        self[kind] = visit
-        return visit
-
-
 # Functions, not bound methods: an object that held those would be a circle, and its page stay in memory.
-_VISITS = _Visits(
-    {
-        md.Xref: _Walker.xref,
-        md.Toctree: _Walker.toctree,
-        md.Link: _Walker.link,
-        md.Image: _Walker.link,
-        md.Section: _Walker.section,
-        md.Object: _Walker.object,
-        md.Anchor: _Walker.anchor,
-        md.DefinitionItem: _Walker.definition,
-        md.FootnoteReference: _Walker.footnote,
-        md.FootnoteDefinition: _Walker.footnote,
-        **dict.fromkeys(_CONTAINERS, _Walker.container),
-    }
-)
+_VISITS: dict[type, Callable[[_Walker, Any, int], bool]] = {
+    md.Xref: _Walker.xref,
+    md.Toctree: _Walker.toctree,
+    md.Link: _Walker.link,
+    md.Image: _Walker.link,
+    md.Section: _Walker.section,
+    md.Object: _Walker.object,
+    md.Anchor: _Walker.anchor,
+    md.DefinitionItem: _Walker.definition,
+    md.FootnoteReference: _Walker.footnote,
+    md.FootnoteDefinition: _Walker.footnote,
+    **dict.fromkeys(_CONTAINERS, _Walker.container),
+}
