@@ -85,7 +85,6 @@ class Slow:
 @pytest.mark.parametrize(
     ("kind", "nth"),
     [
-        ("mkdir", 1),
         ("open", 1),
         ("write", 1),
         ("write", 3),
@@ -104,6 +103,15 @@ def test_every_call_fails_once(tmp_path, monkeypatch, kind, nth, code):
     assert disk.fired
     assert target.read_text() == "old\n"
     assert names(tmp_path) == ["out.md"]
+
+
+@pytest.mark.parametrize("code", FAULTS)
+def test_a_folder_that_cannot_be_made_is_an_error(tmp_path, monkeypatch, code):
+    disk = Disk(monkeypatch, "mkdir", 1, code)
+    with pytest.raises(OutputError, match=r"cannot write .*out\.md: "):
+        atomic.write_text(tmp_path / "new" / "out.md", "new\n")
+    assert disk.fired
+    assert names(tmp_path) == []
 
 
 def test_a_folder_that_cannot_be_flushed_is_no_failure(tmp_path, monkeypatch):
@@ -172,3 +180,20 @@ def test_a_tree_stays_in_its_folder(tmp_path, name):
 def test_a_tree_is_written(tmp_path):
     atomic.write_tree(tmp_path / "out", {"llms.txt": "a", "library/queue.md": "b"})
     assert (tmp_path / "out" / "library" / "queue.md").read_text() == "b"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links")
+def test_no_link_leads_out_of_a_folder(tmp_path):
+    folder, elsewhere = tmp_path / "out", tmp_path / "elsewhere"
+    (folder / "inner").mkdir(parents=True)
+    elsewhere.mkdir()
+    (folder / "linked").symlink_to(elsewhere)
+    (folder / "inner" / "file.md").symlink_to(elsewhere / "file.md")
+    (folder / "inner" / "fine.md").symlink_to(folder / "other.md")
+    (elsewhere / "back.md").symlink_to(folder / "back.md")
+    inside = atomic.Inside(folder)
+    for name in ("linked/file.md", "linked/deeper/file.md", "inner/file.md"):
+        with pytest.raises(OutputError, match="leads out of"):
+            inside.path(name)
+    for name in ("inner/fine.md", "inner/new.md", "new/deeper.md", "linked/back.md"):
+        assert inside.path(name) == folder / name

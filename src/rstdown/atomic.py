@@ -50,35 +50,54 @@ def write_tree(folder: str | Path, files: Mapping[str, str]) -> None:
     for name in files:
         if Path(name).is_absolute() or ".." in Path(name).parts:
             raise OutputError(f"{name}: not a path below {base}; nothing was written")
+    inside = Inside(base)
     for name, text in files.items():
-        write_text(below(base, name), text)
+        write_text(inside.path(name), text)
 
 
-def below(folder: Path, name: str) -> Path:
-    """Return the path of *name* in *folder*; raises `OutputError` where a link leads out of *folder*."""
-    path, real = folder / name, folder.resolve()
-    with contextlib.suppress(OSError, RuntimeError):  # what writing finds fault with, too
-        if not path.resolve().is_relative_to(real):
-            raise OutputError(f"{path}: leads out of {folder} through a link; nothing was written there")
-    return path
+class Inside:
+    """A folder that files are written into: no link in it leads their writer elsewhere."""
+
+    def __init__(self, folder: str | Path) -> None:
+        self.folder = Path(folder)
+        self._real = self.folder.resolve()
+        self._inner: dict[str, bool] = {}  # the folders in it: do they really lie in it?
+
+    def path(self, name: str) -> Path:
+        """Return the path of *name* in the folder; raises `OutputError` where a link leads out of it."""
+        path = self.folder / name
+        parent = os.path.dirname(path)  # noqa: PTH120
+        if parent not in self._inner:
+            self._inner[parent] = self._holds(path.parent)
+        if (os.path.islink(path) or not self._inner[parent]) and not self._holds(path):  # noqa: PTH114
+            reason = f"leads out of {self.folder} through a link; nothing was written there"
+            raise OutputError(f"{path}: {reason}")
+        return path
+
+    def _holds(self, path: Path) -> bool:
+        try:
+            return path.resolve().is_relative_to(self._real)
+        except (OSError, RuntimeError):  # what writing finds fault with, too
+            return True
 
 
 def _write(path: Path, chunks: Iterable[bytes]) -> None:
     try:
-        if _is_special(path):  # a pipe, a terminal, /dev/stdout: there is nothing to replace
-            with path.open("wb") as file:
+        mode = _mode_of(path)
+        if mode is not None and not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+            with path.open("wb") as file:  # a pipe, a terminal, /dev/stdout: there is nothing to replace
                 file.writelines(chunks)
             return
-        target = path.resolve() if path.is_symlink() else path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        _replace(target, chunks)
+        target = path.resolve() if os.path.islink(path) else path  # noqa: PTH114
+        if mode is None and not os.path.isdir(target.parent):  # noqa: PTH112
+            target.parent.mkdir(parents=True, exist_ok=True)
+        _replace(target, mode, chunks)
     except (OSError, RuntimeError) as error:  # the latter: a link to itself
         reason = getattr(error, "strerror", None) or str(error)
         raise OutputError(f"cannot write {path}: {reason}; what was there before is unchanged") from error
 
 
-def _replace(target: Path, chunks: Iterable[bytes]) -> None:
-    mode = _mode_of(target)
+def _replace(target: Path, mode: int | None, chunks: Iterable[bytes]) -> None:
     temporary = target.with_name(f".{target.name[:80]}.{os.getpid()}-{_token}{next(_counter)}.rstdown-tmp")
     try:
         with temporary.open("xb") as file:
@@ -87,7 +106,7 @@ def _replace(target: Path, chunks: Iterable[bytes]) -> None:
             file.flush()
             os.fsync(file.fileno())
         if mode is not None:
-            temporary.chmod(mode)
+            temporary.chmod(stat.S_IMODE(mode))
         os.replace(temporary, target)  # noqa: PTH105  (what tests make fail, by its name)
     except BaseException:
         with contextlib.suppress(OSError):
@@ -96,18 +115,11 @@ def _replace(target: Path, chunks: Iterable[bytes]) -> None:
     _sync_folder(target.parent)
 
 
-def _is_special(path: Path) -> bool:
-    try:
-        kind = path.stat().st_mode
-    except OSError:
-        return False
-    return not stat.S_ISREG(kind) and not stat.S_ISDIR(kind)
-
-
 def _mode_of(path: Path) -> int | None:
+    """Return type and mode of what is at *path*, or of what it links to; None if there is nothing."""
     try:
-        return stat.S_IMODE(path.stat().st_mode)
-    except FileNotFoundError:
+        return os.stat(path).st_mode  # noqa: PTH116
+    except OSError:
         return None
 
 

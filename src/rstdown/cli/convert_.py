@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from functools import partial
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -77,7 +77,7 @@ def command(
     if report:
         need_file(report)
     folder = Path(output) if output and not (alone and looks_like_file(output)) else None
-    sink = partial(_write_into, folder) if folder else None
+    sink = _sink(folder) if folder else None
     if "-" in inputs:
         data = read_stdin(settings.fetch.max_size)
         result = convert_bytes(data, settings=settings, overrides=project, sink=sink)
@@ -129,22 +129,29 @@ def _folder_needed(output: str | None) -> str:
     return "several documents need a folder to go to: add -o DIR"
 
 
-def _write_into(folder: Path, conversion: Conversion) -> None:
-    from ..atomic import below, write_text
+def _sink(folder: Path) -> Callable[[Conversion], None]:
+    """Return what writes a conversion into *folder*."""
+    from ..atomic import Inside, write_text
 
-    write_text(below(folder, f"{conversion.docname}.md"), conversion.markdown)
+    inside = Inside(folder)
+
+    def write(conversion: Conversion) -> None:
+        write_text(inside.path(f"{conversion.docname}.md"), conversion.markdown)
+
+    return write
 
 
 def _copy_needed(result: ConversionSet, folder: Path) -> None:
     """Copy what pages show or lead to, such as images, to the same places in *folder*."""
-    from ..atomic import below, write_bytes
+    from ..atomic import Inside, write_bytes
     from ..link.files import needed_files
 
     written = {f"{conversion.docname}.md" for conversion in result.conversions}
     files = needed_files((c.page for c in result.conversions), result.links.files if result.links else ())
+    inside = Inside(folder)
     for name, path in files.items():
         if name not in written:
-            write_bytes(below(folder, name), path.read_bytes())
+            write_bytes(inside.path(name), path.read_bytes())
 
 
 def _write(result: ConversionSet, output: str | None) -> None:
