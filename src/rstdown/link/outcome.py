@@ -5,8 +5,7 @@ from __future__ import annotations
 import builtins
 import re
 import typing
-from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import NamedTuple
 
@@ -60,7 +59,7 @@ class Resolver:
         self.project = project
         self.types = object_types(project)
         self.ignored = _ignored(project)
-        self._known: defaultdict[object, dict[tuple[object, ...], Outcome]] = defaultdict(dict)  # by scope
+        self._known: dict[tuple[object, ...], Outcome] = {}
         self._leading: dict[int, Outcome] = {}
 
     @cached_property
@@ -68,18 +67,23 @@ class Resolver:
         """The numbers of sections and figures, worked out when first asked for."""
         return Numbers(self.inventory.pages, self.project)
 
-    def outcome(self, xref: md.Xref, docname: str) -> Outcome:
-        """Resolve one reference of page *docname*; those that ask the same have the same outcome."""
-        key: tuple[object, ...] = xref.role, xref.target
-        if xref.role in _PARTICULAR:
-            here = docname if xref.role in _RELATIVE else ""
-            text = md.plain_text(xref.children) if xref.role == "std:numref" else ""  # for the number
-            key = *key, xref.explicit, here, text
-        known = self._known[xref.scope]
-        found = known.get(key)
-        if found is None:
-            found = known[key] = self._outcome(xref, docname)
-        return found
+    def outcomes(self, xrefs: Iterable[md.Xref], docname: str) -> list[Outcome]:
+        """Resolve the references of page *docname*; those that ask the same have the same outcome."""
+        known, out = self._known, []
+        key: tuple[object, ...]
+        for xref in xrefs:
+            role, scope = xref.role, xref.scope
+            if role in _PARTICULAR:
+                here = docname if role in _RELATIVE else ""
+                text = md.plain_text(xref.children) if role == "std:numref" else ""  # for the number
+                key = role, xref.target, scope, xref.explicit, here, text
+            else:
+                key = role, xref.target, scope
+            found = known.get(key)
+            if found is None:
+                found = known[key] = self._outcome(xref, docname)
+            out.append(found)
+        return out
 
     def _outcome(self, xref: md.Xref, docname: str) -> Outcome:
         if xref.role == "id":

@@ -215,12 +215,10 @@ class _Linking:
     # -- resolving -----------------------------------------------------------------
 
     def _resolve(self, docname: str, found: Scan) -> None:
-        outcome_of, scans = self.resolver.outcome, self.scans
-        outcomes = self.outcomes[docname] = []
+        scans = self.scans
+        outcomes = self.outcomes[docname] = self.resolver.outcomes(found.xrefs, docname)
         inside = outside = plain = 0
-        for xref in found.xrefs:
-            outcome = outcome_of(xref, docname)
-            outcomes.append(outcome)
+        for xref, outcome in zip(found.xrefs, outcomes, strict=True):
             if outcome.problem:
                 self._doubt(docname, xref, outcome)
             place = outcome.place
