@@ -111,7 +111,7 @@ class Lowering:
 
     def _learn(self, kind: type) -> tuple[Handler, bool]:
         """Find the handler of a class or of its nearest base; tell whether there are no ids to place."""
-        handler = next((self.handlers[base] for base in kind.__mro__ if base in self.handlers), unknown_node)
+        handler = next(filter(None, map(self.handlers.get, kind.__mro__)), unknown_node)
         found = self._known[kind] = handler, issubclass(kind, nodes.Text) or kind in self.own_ids
         return found
 

@@ -59,13 +59,19 @@ def detached(surface: Surface) -> Surface:
 # What holds no sections, toctrees or objects.
 FLAT = frozenset(
     {md.Paragraph, md.Code, md.Math, md.Html, md.Anchor, md.ThematicBreak, md.Table, md.FootnoteDefinition}
-    | {md.Text, md.InlineCode, md.Signature}
+    | {md.Text, md.InlineCode, md.InlineMath, md.Break, md.Emphasis, md.Strong, md.Link, md.Image, md.Xref}
+    | {md.FootnoteReference, md.Signature}
 )
 
 
 def _outline(blocks: Iterable[Any]) -> tuple[md.Flow, ...]:
     """Return the sections, toctrees and objects in blocks, with nothing in them but their like."""
     out: list[md.Flow] = []
+    _gather(blocks, out)
+    return tuple(out)
+
+
+def _gather(blocks: Iterable[Any], out: list[md.Flow]) -> None:
     for block in blocks:
         kind = type(block)
         if kind in FLAT:
@@ -75,12 +81,11 @@ def _outline(blocks: Iterable[Any]) -> tuple[md.Flow, ...]:
         elif kind is md.Toctree:
             out.append(block)
         elif kind is md.Object:
-            signatures = tuple(copied(s, {"children": ()}) if s.children else s for s in block.signatures)
+            signatures = tuple([copied(s, {"children": ()}) if s.children else s for s in block.signatures])
             below = _outline(block.children)
             out.append(md.Object(block.domain, block.objtype, signatures, below, block.line))
         elif kind is tuple:
-            out += _outline(block)
+            _gather(block, out)
         else:
             for name in parts(kind):
-                out += _outline(getattr(block, name))
-    return tuple(out)
+                _gather(getattr(block, name), out)
