@@ -35,4 +35,4 @@ def show(path: Path) -> str:
     except OSError:
         return text
     below = f"{here.replace(os.sep, '/').rstrip('/')}/"
-    return text.removeprefix(below) or text if text != below[:-1] else "."
+    return text.removeprefix(below) if text.rstrip("/") != below[:-1] else "."
