@@ -98,13 +98,14 @@ def _note_targets(document: Any) -> None:
     """
     left = [MAX_DUPLICATES]
     known, name_ids, name_types = document.ids, document.nameids, document.nametypes
+    is_simple = not hasattr(document, "names")  # docutils 0.23 notes names first, and their elements, too
 
     def noting(note: Any, explicit: bool) -> Any:
         def note_target(node: Any, msgnode: Any = None) -> None:
             ids, names = node.attributes["ids"], node.attributes["names"]
-            if names and not ids and (made := plain_id(names[0])) and made not in known:
+            if is_simple and names and not ids and (made := plain_id(names[0])) and made not in known:
                 ids.append(made)
-            if len(ids) == 1 and known.setdefault(ids[0], node) is node:
+            if is_simple and len(ids) == 1 and known.setdefault(ids[0], node) is node:
                 if not names:
                     return
                 if len(names) == 1 and names[0] not in name_ids:

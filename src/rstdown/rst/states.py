@@ -28,7 +28,7 @@ LONGEST_ENUMERATOR = 1000
 LONGEST_NAME = 200
 """How many characters an enumerator may have, and how many lines the name of a target."""
 PLAIN_TARGET = re.compile(r"\.\. _([^\W_]+(?:[-._+][^\W_]+)*):").fullmatch
-SINCE_22 = __version_info__ >= (0, 22)
+SINCE_22, SINCE_23 = __version_info__ >= (0, 22), __version_info__ >= (0, 23)
 
 
 def _limited(method: Any, pattern: re.Pattern[str], strip: bool) -> Any:
@@ -164,7 +164,7 @@ class Body(VocabularyState, states.Body):  # type: ignore[misc]
                 entry["morecols"] = more_columns
             adopt(row, [entry])
             if "".join(block):
-                self.nested_parse(block, tableline + offset, entry)
+                self.nested_parse(block, tableline + offset - SINCE_23, entry)
         return row
 
     def bullet(self, match: re.Match[str], context: Any, next_state: str) -> Any:
