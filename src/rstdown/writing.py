@@ -15,9 +15,12 @@ from .link import LinkPlan, Surface, apply_links, surface_of
 from .markdown import lower, write
 from .model import Document, Page
 from .options import ConvertOptions
-from .pool import Held, big_first, is_small
+from .pool import Held, big_first
 from .rst.limits import deep, too_much
 from .workers import Failure, run_in_workers
+
+LITTLE = 500_000
+"""Up to how much text without a draft it takes longer to start processes than to write it."""
 
 
 class Written(NamedTuple):
@@ -89,7 +92,7 @@ def write_documents(work: Writing, jobs: int = 0) -> Iterator[tuple[int, str, Pa
     everything = range(len(work.documents))
     todo = big_first(work.documents, (index for index in everything if not work.held[index].draft))
     here = [index for index in everything if work.held[index].draft]
-    if jobs == 1 or is_small(work.documents, todo):
+    if jobs == 1 or sum(len(work.documents[index].text) for index in todo) < LITTLE:
         here, todo = [*here, *todo], []
     away = run_in_workers(work, todo, jobs) if todo else ()
     for index, result in chain(((index, work.do_here(index)) for index in here), away):
