@@ -2,7 +2,7 @@
 
 A page can be linked only when all others have been converted.  Little of its Markdown depends on that: the
 addresses of references, and which anchors anything leads to.  So all else is written while the tree is at
-hand, and a page waits for the others as text, not as a tree of twenty times its size.
+hand, and a page waits for the others as text, not as a tree.
 
 ``tests/test_drafts.py`` holds that pages come out the same as without it.
 """

@@ -68,7 +68,7 @@ def reference_role(make: Callable[[str, str, bool, Env], list[nodes.Node]]) -> R
     return role
 
 
-def link_role(lead: Callable[[str, str, bool, Env], tuple[str, str]]) -> Role:
+def address_role(lead: Callable[[str, str, bool, Env], tuple[str, str]]) -> Role:
     """Return a role for links; *lead* makes the text shown and the address of a title and a target."""
 
     def make(title: str, target: str, explicit: bool, env: Env) -> list[nodes.Node]:
@@ -105,7 +105,7 @@ def numbered(address: str, anchor: str, title_of: Callable[[str], str]) -> Role:
         uri = address.format(int(number)) + (anchor.format(fragment) if fragment else "")
         return title if explicit else title_of(target), uri
 
-    return link_role(lead)
+    return address_role(lead)
 
 
 def rfc_title(target: str) -> str:

@@ -45,8 +45,8 @@ from docutils.statemachine import StringList
 from ..rst.directive import RstDirective
 from ..rst.env import Env, env_of
 from ..rst.gate import GateError
-from . import external
 from .code import code_node
+from .external import address_role
 from .include import missing, read_file
 from .inline import Role, RoleResult, text_role
 from .xref import crossref_role
@@ -265,7 +265,7 @@ def extlink(url: str, caption: str) -> Role:
         address = fill(url, target)
         return shown if explicit else fill(template, target) or address, address
 
-    return external.link_role(lead)
+    return address_role(lead)
 
 
 def dropped(

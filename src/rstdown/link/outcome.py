@@ -34,7 +34,7 @@ _VARIABLE = _NUMBERED | _TITLED
 # Roles whose targets mean something else on each page.
 _RELATIVE = frozenset({"std:doc", "any", "id", "numfig:caption"})
 # Roles of which more than the target and its scope counts.
-_PARTICULAR = _NUMBERED | _TITLED | _RELATIVE
+_PARTICULAR = _VARIABLE | _RELATIVE
 
 
 class Outcome(NamedTuple):
