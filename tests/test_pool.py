@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from rstdown import pool, workers
+from rstdown import pool, workers, writing
 from rstdown.errors import ConversionError, RstdownError
 from rstdown.model import Document, Page, Project
 from rstdown.options import ConvertOptions, RunOptions
@@ -50,8 +50,16 @@ def test_processes_give_the_same(jobs: int) -> None:
     assert sorted(done) == sorted(d.docname for d in some())
 
 
-@pytest.mark.parametrize("jobs", [1, 2])
-def test_kept_and_written_give_the_same(jobs: int) -> None:
+@pytest.mark.parametrize(
+    ("jobs", "little", "forked"), [(1, 9999, True), (2, 9999, True), (2, 0, True), (2, 0, False)]
+)
+def test_kept_and_written_give_the_same(
+    monkeypatch: pytest.MonkeyPatch, jobs: int, little: int, forked: bool
+) -> None:
+    monkeypatch.setattr(writing, "LITTLE", little)
+    if not forked:
+        monkeypatch.setattr(workers, "can_fork", lambda: False)
+        monkeypatch.setattr(writing, "can_fork", lambda: False)
     documents = [
         Document("a", "A\n=\n\nSee :doc:`b`, :ref:`there` and `b <b.html>`__.\n"),
         Document(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pickle
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from enum import Enum
 from hashlib import blake2b
@@ -41,7 +41,9 @@ class Codec:
         self.reducers: dict[type, Callable[[Any], Any]] = {}
         for cls in self.classes.values():
             if is_dataclass(cls):
-                self.reducers[cls] = _reducer(cls)
+                self.reducers[cls] = _reducer(cls, [field.name for field in fields(cls)])
+            elif issubclass(cls, tuple):
+                self.reducers[cls] = _reducer(cls, cls._fields)  # type: ignore[attr-defined]
             elif issubclass(cls, Enum):  # which Python 3.11.2, for one, pickles as ``getattr`` of its class
                 self.reducers[cls] = _member
 
@@ -82,12 +84,12 @@ class _Unpickler(pickle.Unpickler):
             raise CodecError(f"{module}.{name} has no place here") from None
 
 
-def _reducer(cls: type) -> Callable[[Any], Any]:
-    """Return how a dataclass is pickled: as a call with its fields, much faster than by its slots.
+def _reducer(cls: type, names: Iterable[str]) -> Callable[[Any], Any]:
+    """Return how a class is pickled: as a call with its fields, faster than by slots or ``__reduce_ex__``.
 
     It is compiled, as it is called for each node of each page.
     """
-    values = "".join(f"value.{field.name}, " for field in fields(cls))
+    values = "".join(f"value.{name}, " for name in names)
     found: Callable[[Any], Any] = eval(f"lambda value: (cls, ({values}))", {"cls": cls})
     return found
 
@@ -108,8 +110,8 @@ def _classes(*modules: ModuleType) -> dict[tuple[str, str], type]:
 PAGES = Codec(model, nodes, scan, surface, drafts)
 
 
-def encode(value: Page | tuple[Surface, Draft | None]) -> bytes:
-    """Return a page, or what linking must know of it with what has been written of it, as bytes."""
+def encode(value: Page | Surface | Draft) -> bytes:
+    """Return a page, what linking must know of it, or what has been written of it, as bytes."""
     return PAGES.dump(value)
 
 
@@ -125,9 +127,17 @@ def decode(data: bytes) -> Page:
     return page
 
 
-def decode_surface(data: bytes) -> tuple[Surface, Draft | None]:
-    """Return the surface and the draft, if any, that `encode` made *data* of; raises `CodecError`."""
-    match PAGES.load(data):
-        case (Surface() as surface, Draft() | None as draft):
-            return surface, draft
-    raise CodecError("no surface")
+def decode_surface(data: bytes) -> Surface:
+    """Return the surface that `encode` made *data* of; raises `CodecError`."""
+    surface = PAGES.load(data)
+    if not isinstance(surface, Surface):
+        raise CodecError("no surface")
+    return surface
+
+
+def decode_draft(data: bytes) -> Draft:
+    """Return the draft that `encode` made *data* of; raises `CodecError`."""
+    draft = PAGES.load(data)
+    if not isinstance(draft, Draft):
+        raise CodecError("no draft")
+    return draft

@@ -31,21 +31,23 @@ SMALL = 50_000
 
 
 class Sealed(NamedTuple):
-    """A page as bytes (empty unless asked for), and what `Held` has of it as bytes, so too."""
+    """A page as bytes, its surface and its draft as bytes; empty what is not asked for, or is not there."""
 
     page: bytes
-    rest: bytes = b""
+    surface: bytes = b""
+    draft: bytes = b""
 
 
 class Held(NamedTuple):
     """A page between converting and writing: what linking must know of it, and its Markdown so far.
 
-    Where there is no *draft*, *data* is the page as bytes, which take little memory; where there are neither,
-    *surface* has the whole tree.
+    The *draft* is bytes where it came as such: it is looked at where it is written.  Where there is none,
+    *data* is the page as bytes, which take little memory; where there are neither, *surface* has the whole
+    tree.
     """
 
     surface: Surface
-    draft: Draft | None = None
+    draft: Draft | bytes | None = None
     data: bytes = b""
 
 
@@ -103,7 +105,7 @@ class Converting:
         surface = self.surface(page)
         draft = self.draft(surface)
         data = b"" if draft and not self.stored else encode(page)
-        return Sealed(data, encode((detached(surface), draft)))
+        return Sealed(data, encode(detached(surface)), encode(draft) if draft else b"")
 
     def kept(self, page: Page, data: bytes = b"") -> Page | Held | ConversionError:
         """Return what is kept of a page that stays in this process; *data* are its bytes, if at hand."""
@@ -177,7 +179,7 @@ def hold_documents(
     for index, result in _results(work, jobs, store, executor, on_done):
         assert not isinstance(result, Page)
         if isinstance(result, Sealed):
-            surface, draft = decode_surface(result.rest)
+            surface, draft = decode_surface(result.surface), result.draft or None
             found[index] = Held(surface, draft, b"" if draft else result.page)
         else:
             found[index] = result

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 from typing import NamedTuple
 
-from .codec import decode, encode
+from .codec import decode, decode_draft, encode
 from .drafts import filled
 from .errors import ConversionError
 from .frozen import dataclass
@@ -17,10 +17,12 @@ from .model import Document, Page
 from .options import ConvertOptions
 from .pool import Held, big_first
 from .rst.limits import deep, too_much
-from .workers import Failure, run_in_workers
+from .workers import Failure, can_fork, run_in_workers
 
 LITTLE = 500_000
-"""Up to how much text without a draft it takes longer to start processes than to write it."""
+"""Up to how much text it takes longer to start processes than to write it."""
+DRAFTED = 8
+"""How many times less it takes to write text that has a draft."""
 
 
 class Written(NamedTuple):
@@ -58,9 +60,10 @@ class Writing:
         """Write a document whose page stays in this process."""
         document, held = self.documents[index], self.held[index]
         try:
-            if held.draft:
+            if draft := held.draft:
+                known = decode_draft(draft) if isinstance(draft, bytes) else draft
                 changes = self.plan.changes[document.docname]
-                return self._checked(document, Written(filled(held.draft, held.surface.scan, changes)))
+                return self._checked(document, Written(filled(known, held.surface.scan, changes)))
             with deep():
                 # Each stage's tree is let go as soon as the next one is made: that of a changelog is large.
                 page = apply_links(self._surface(held), self.plan)
@@ -87,15 +90,16 @@ def write_documents(work: Writing, jobs: int = 0) -> Iterator[tuple[int, str, Pa
     """Yield each document's index, its Markdown and its page, as they get ready; or why it has none.
 
     The page is linked, with the whole tree or just its outline, as *work* asks.  *jobs* is as in
-    `rstdown.pool.convert_documents`; drafts are written here, as that takes less than to pass them on.
+    `rstdown.pool.convert_documents`.
     """
-    everything = range(len(work.documents))
-    todo = big_first(work.documents, (index for index in everything if not work.held[index].draft))
-    here = [index for index in everything if work.held[index].draft]
-    if jobs == 1 or sum(len(work.documents[index].text) for index in todo) < LITTLE:
-        here, todo = [*here, *todo], []
-    away = run_in_workers(work, todo, jobs) if todo else ()
-    for index, result in chain(((index, work.do_here(index)) for index in here), away):
+    todo = big_first(work.documents, range(len(work.documents)))
+    # A copy of this process has all that is held; to any other, drafts cost more to pass on than to write.
+    away = [index for index in todo if can_fork() or not work.held[index].draft]
+    if jobs == 1 or _effort(work, away) < LITTLE:
+        away = []
+    here = set(todo).difference(away)
+    results = ((index, work.do_here(index)) for index in todo if index in here)
+    for index, result in chain(results, run_in_workers(work, away, jobs) if away else ()):
         if isinstance(result, Failure):
             yield ConversionError(*result)
         elif result.page:
@@ -105,3 +109,10 @@ def write_documents(work: Writing, jobs: int = 0) -> Iterator[tuple[int, str, Pa
             page = work.held[index].surface.page
             new = work.plan.diagnostics[page.docname]
             yield index, result.markdown, replace(page, diagnostics=(*page.diagnostics, *new))
+
+
+def _effort(work: Writing, indexes: Iterable[int]) -> float:
+    """Return how much text there is to write, counted as if it had no drafts."""
+    return sum(
+        len(work.documents[index].text) / (DRAFTED if work.held[index].draft else 1) for index in indexes
+    )
