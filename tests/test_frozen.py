@@ -5,12 +5,14 @@ from __future__ import annotations
 import copy
 import dataclasses
 import pickle
+import subprocess
+import sys
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from rstdown.frozen import dataclass
+from rstdown.frozen import dataclass, node
 
 
 def classes(decorator: Callable[..., Any]) -> tuple[type, type, type]:
@@ -96,7 +98,22 @@ def test_nothing_can_be_changed(cls: Any) -> None:
     assert not hasattr(value, "__dict__")
 
 
-@pytest.mark.parametrize("value", [Point(1, 2), Named(name="a", x=2)])
+@node(frozen=True, slots=True)
+class Leaf:
+    x: int
+    line: int = dataclasses.field(default=0, compare=False)
+
+
+def test_nodes_are_values_and_refuse_changes_in_development_mode() -> None:
+    assert Leaf(1, 2) == Leaf(1, 3) != Leaf(2)
+    assert hash(Leaf(1, 2)) == hash(Leaf(1, 3))
+    assert not hasattr(Leaf(1), "__dict__")
+    program = "from rstdown.markdown.nodes import Text; Text('a').value = 'b'"
+    run = subprocess.run([sys.executable, "-X", "dev", "-c", program], capture_output=True, text=True)
+    assert "FrozenInstanceError: cannot assign to field 'value'" in run.stderr
+
+
+@pytest.mark.parametrize("value", [Point(1, 2), Named(name="a", x=2), Leaf(1, 2)])
 def test_copies_equal_what_they_are_made_from(value: Any) -> None:
     assert pickle.loads(pickle.dumps(value)) == value
     assert copy.deepcopy(value) == value == copy.copy(value)

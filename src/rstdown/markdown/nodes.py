@@ -10,7 +10,8 @@ is the one place that knows the house style (heading depths, thematic breaks,
 bold titles, tables).  Linking, slicing, budgets and chunks work on the semantic
 tree.
 
-Children are tuples.  ``line`` is the line of the source (1-based, 0 unknown)
+Nodes are values that nobody changes (`rstdown.frozen.node`), shared wherever they are equal.  Children are
+tuples.  ``line`` is the line of the source (1-based, 0 unknown)
 and takes no part in comparison.
 """
 
@@ -20,66 +21,66 @@ from collections.abc import Iterable
 from dataclasses import field
 from typing import Any, TypeAlias
 
-from ..frozen import dataclass
+from ..frozen import node
 
 # -- phrasing content (inline) --------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@node(frozen=True, slots=True)
 class Text:
     """Plain text, unescaped; a line feed in it is a space (CommonMark's soft break)."""
 
     value: str
 
 
-@dataclass(frozen=True, slots=True)
+@node(frozen=True, slots=True)
 class Emphasis:
     """CommonMark emphasis."""
 
     children: tuple[Phrasing, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@node(frozen=True, slots=True)
 class Strong:
     """CommonMark strong emphasis."""
 
     children: tuple[Phrasing, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@node(frozen=True, slots=True)
 class Subscript:
     """Subscript text, written as ``<sub>``."""
 
     children: tuple[Phrasing, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@node(frozen=True, slots=True)
 class Superscript:
     """Superscript text, written as ``<sup>``."""
 
     children: tuple[Phrasing, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@node(frozen=True, slots=True)
 class InlineCode:
     """A code span; *value* is shown exactly."""
 
     value: str
 
 
-@dataclass(frozen=True, slots=True)
+@node(frozen=True, slots=True)
 class InlineMath:
     """LaTeX between single dollars, without them."""
 
     value: str
 
 
-@dataclass(frozen=True, slots=True)
+@node(frozen=True, slots=True)
 class Break:
     """A hard line break."""
 
 
-@dataclass(frozen=True, slots=True)
+@node(frozen=True, slots=True)
 class Link:
     """A link; *resolved* ones were cross-references, the others are addresses that the author gave."""
 
@@ -89,7 +90,7 @@ class Link:
     resolved: bool = field(default=False, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@node(frozen=True, slots=True)
 class Image:
     """An image; *alt* is plain text."""
 
@@ -98,14 +99,14 @@ class Image:
     title: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@node(frozen=True, slots=True)
 class FootnoteReference:
     """``[^label]``."""
 
     label: str
 
 
-@dataclass(frozen=True, slots=True)
+@node(frozen=True, slots=True)
 class Anchor:
     """A place that links may lead to (``<a id="…"></a>``); linking drops those that nothing links to.
 
@@ -116,14 +117,14 @@ class Anchor:
     slug: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@node(frozen=True, slots=True)
 class Html:
     """Raw HTML made by *our* code (never by a document); as in mdast, a block or phrasing content."""
 
     value: str
 
 
-@dataclass(frozen=True, slots=True)
+@node(frozen=True, slots=True)
 class Xref:
     """An open cross-reference (semantic); only linking may consume it, the writer refuses it.
 
@@ -142,7 +143,7 @@ class Xref:
     line: int = field(default=0, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@node(frozen=True, slots=True)
 class Term:
     """A term that was lowered before linking: to be bold, unless it becomes code (semantic)."""
 
@@ -170,21 +171,21 @@ Phrasing: TypeAlias = (
 # -- flow content (blocks), core --------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@node(frozen=True, slots=True)
 class Root:
     """A whole document."""
 
     children: tuple[Flow, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@node(frozen=True, slots=True)
 class Paragraph:
     """A paragraph of phrasing content."""
 
     children: tuple[Phrasing, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@node(frozen=True, slots=True)
 class Heading:
     """An ATX heading; *depth* is 1 to 6."""
 
@@ -192,12 +193,12 @@ class Heading:
     children: tuple[Phrasing, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@node(frozen=True, slots=True)
 class ThematicBreak:
     """``---``."""
 
 
-@dataclass(frozen=True, slots=True)
+@node(frozen=True, slots=True)
 class Blockquote:
     """A block quote; *alert* makes it a GitHub alert (``NOTE``, ``TIP``, ``IMPORTANT``, …)."""
 
@@ -205,14 +206,14 @@ class Blockquote:
     alert: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@node(frozen=True, slots=True)
 class ListItem:
     """An item of a `List`."""
 
     children: tuple[Flow, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@node(frozen=True, slots=True)
 class List:
     """A list; *start* counts for ordered ones only; *spread* puts blank lines between items."""
 
@@ -222,7 +223,7 @@ class List:
     spread: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@node(frozen=True, slots=True)
 class Code:
     """A fenced code block; *value* is byte-exact and has no final line feed."""
 
@@ -230,35 +231,35 @@ class Code:
     lang: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@node(frozen=True, slots=True)
 class Math:
     """Display LaTeX between double dollars, without them."""
 
     value: str
 
 
-@dataclass(frozen=True, slots=True)
+@node(frozen=True, slots=True)
 class TableCell:
     """A cell of a pipe table; blocks in it have been joined by `Break` (written ``<br>``)."""
 
     children: tuple[Phrasing, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@node(frozen=True, slots=True)
 class TableRow:
     """A row of a pipe table."""
 
     children: tuple[TableCell, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@node(frozen=True, slots=True)
 class Table:
     """A GFM pipe table; the first row is its header (GFM demands one; it may be blank)."""
 
     children: tuple[TableRow, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@node(frozen=True, slots=True)
 class FootnoteDefinition:
     """``[^label]: …``; lowering moves definitions to the end of the document."""
 
@@ -269,7 +270,7 @@ class FootnoteDefinition:
 # -- flow content, semantic ---------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@node(frozen=True, slots=True)
 class Section:
     """A section and all that is in it; its heading's depth follows from its nesting."""
 
@@ -279,7 +280,7 @@ class Section:
     line: int = field(default=0, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@node(frozen=True, slots=True)
 class Signature:
     """One signature of an object description (Sphinx: ``desc_signature``).
 
@@ -299,7 +300,7 @@ class Signature:
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@node(frozen=True, slots=True)
 class Object:
     """An object description (Sphinx: ``desc``): signatures and what is said of them."""
 
@@ -310,7 +311,7 @@ class Object:
     line: int = field(default=0, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@node(frozen=True, slots=True)
 class Admonition:
     """An admonition; *kind* is docutils' node name (``note``, ``seealso``, ``topic``, ``sidebar``, …)."""
 
@@ -319,7 +320,7 @@ class Admonition:
     children: tuple[Flow, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@node(frozen=True, slots=True)
 class VersionNote:
     """A version note (Sphinx: ``versionmodified``); *label* is ``Changed in version 3.10``, no colon."""
 
@@ -329,7 +330,7 @@ class VersionNote:
     children: tuple[Flow, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@node(frozen=True, slots=True)
 class DefinitionItem:
     """A term (or several that share a definition), its classifiers and its definition."""
 
@@ -339,7 +340,7 @@ class DefinitionItem:
     ids: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@node(frozen=True, slots=True)
 class DefinitionList:
     """A definition list; *kind* tells ``definition``, ``glossary``, ``field`` and ``option`` lists apart."""
 
@@ -347,7 +348,7 @@ class DefinitionList:
     kind: str = "definition"
 
 
-@dataclass(frozen=True, slots=True)
+@node(frozen=True, slots=True)
 class GridCell:
     """A cell of a `Grid` with flow content, spanning *colspan* columns and *rowspan* rows."""
 
@@ -356,7 +357,7 @@ class GridCell:
     rowspan: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@node(frozen=True, slots=True)
 class Grid:
     """A table as documents have it: rows of spanning cells with blocks in them.
 
@@ -370,7 +371,7 @@ class Grid:
     title: tuple[Phrasing, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@node(frozen=True, slots=True)
 class TocEntry:
     """An entry of a toctree: a docname, or a URL (*external*); *title* overrides the document's."""
 
@@ -379,7 +380,7 @@ class TocEntry:
     external: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@node(frozen=True, slots=True)
 class Toctree:
     """A toctree whose entries linking shows as a list of links, *maxdepth* levels deep (0: all).
 
@@ -397,7 +398,7 @@ class Toctree:
     includehidden: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@node(frozen=True, slots=True)
 class Tagged:
     """Transparent content with a *kind* that selection may drop by (``examples``, ``audit-event``, …)."""
 
