@@ -10,8 +10,8 @@ is the one place that knows the house style (heading depths, thematic breaks,
 bold titles, tables).  Linking, slicing, budgets and chunks work on the semantic
 tree.
 
-Nodes are values that nobody changes (`rstdown.frozen.node`), shared wherever they are equal.  Children are
-tuples.  ``line`` is the line of the source (1-based, 0 unknown)
+Nodes are values that nobody changes, and so may be shared (`rstdown.frozen`).
+Children are tuples.  ``line`` is the line of the source (1-based, 0 unknown)
 and takes no part in comparison.
 """
 
