@@ -53,7 +53,7 @@ def reference_role(make: Callable[[str, str, bool, Env], list[nodes.Node]]) -> R
             )
             return [nodes.Text(title)], []
 
-    def phrase(text: str, lineno: int, env: Env) -> tuple[str, tuple[md.Phrasing, ...]] | None:
+    def phrase(text: str, lineno: int, env: Env) -> tuple[md.Phrasing, ...] | None:
         parts = split_title(text)
         title, target = parts or (text, text)
         try:
@@ -62,7 +62,7 @@ def reference_role(make: Callable[[str, str, bool, Env], list[nodes.Node]]) -> R
             return None
         if any(type(node) not in PLAIN for node in made):
             return None
-        return "".join(node.astext() for node in made), tuple(map(_shown, made))
+        return tuple(map(_shown, made))
 
     role.phrase = phrase  # type: ignore[attr-defined]
     return role
@@ -74,7 +74,7 @@ def address_role(lead: Callable[[str, str, bool, Env], tuple[str, str]]) -> Role
     def make(title: str, target: str, explicit: bool, env: Env) -> list[nodes.Node]:
         return [link(*lead(title, target, explicit, env))]
 
-    def phrase(text: str, lineno: int, env: Env) -> tuple[str, tuple[md.Phrasing, ...]] | None:
+    def phrase(text: str, lineno: int, env: Env) -> tuple[md.Phrasing, ...] | None:
         parts = split_title(text)
         title, target = parts or (text, text)
         try:
@@ -82,7 +82,7 @@ def address_role(lead: Callable[[str, str, bool, Env], tuple[str, str]]) -> Role
         except ValueError:
             return None
         children = (md.Text(shown.replace("\n", " ")),) if shown else ()
-        return shown, (md.Link(uri, children),)
+        return (md.Link(uri, children),)
 
     role = reference_role(make)
     role.phrase = phrase  # type: ignore[attr-defined]

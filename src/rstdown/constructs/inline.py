@@ -53,10 +53,9 @@ def text_role(make: Callable[[str, str], nodes.Node], show: Handler | None = Non
             node["classes"] += (options or {}).get("class", [])
         return [node], []
 
-    def phrase(text: str, lineno: int, env: Env) -> tuple[str, tuple[md.Phrasing, ...]]:
-        node = make("", text)
-        shown = cast(Any, show)(node, None)
-        return node.astext(), shown if isinstance(shown, tuple) else (shown,)
+    def phrase(text: str, lineno: int, env: Env) -> tuple[md.Phrasing, ...]:
+        shown = cast(Any, show)(make("", text), None)
+        return shown if isinstance(shown, tuple) else (shown,)
 
     role.options = {"class": directives.class_option}  # type: ignore[attr-defined]
     if show is not None:

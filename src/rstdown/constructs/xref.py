@@ -12,7 +12,7 @@ from docutils import nodes
 
 from ..frozen import dataclass
 from ..markdown import nodes as md
-from ..rst.env import Env, env_of
+from ..rst.env import Env, Scope, env_of
 from ..rst.inline import unescape
 from ..rst.quick import element, text_element
 from .lowering import Handler, Lowered, Lowering, line_of
@@ -62,12 +62,12 @@ def pending(
 
 
 class _Reading(NamedTuple):
-    """What stands between a role's backquotes; *nearest* tells of a leading dot, *shown* is the title."""
+    """What stands between a role's backquotes; *scope* is what it adds to that of the place, *shown* the title."""
 
     title: str
     target: str
     explicit: bool
-    nearest: bool
+    scope: Scope
     shown: tuple[md.Phrasing, ...]
 
 
@@ -114,24 +114,16 @@ class XrefRole:
         shown = text_element(nodes.literal if self.code else nodes.inline, rawtext, reading.title)
         if text.startswith("!"):
             return [shown], []
-        scope = self._scope(reading, env)
+        scope = (*env.scope(self.scope), *reading.scope)
         return [pending(self.role, reading.target, [shown], reading.explicit, scope, lineno)], []
 
-    def phrase(self, text: str, lineno: int, env: Env) -> tuple[str, tuple[md.Phrasing, ...]]:
-        """Return the text shown, and the `Xref` that shows it (see `rstdown.rst.phrased`)."""
-        reading = _known(self, text, env.project.add_function_parentheses)
-        title, target, explicit, nearest, shown = reading
+    def phrase(self, text: str, lineno: int, env: Env) -> tuple[md.Phrasing, ...]:
+        """Return the `Xref` that shows the text (see `rstdown.rst.phrased`)."""
+        _, target, explicit, more, shown = _known(self, text, env.project.add_function_parentheses)
         if text[0] == "!":
-            return title, shown
-        scope = self._scope(reading, env) if nearest or self.external else env.scope(self.scope)
-        return title, (md.Xref(self.role, target, shown, explicit, scope, lineno),)
-
-    def _scope(self, reading: _Reading, env: Env) -> tuple[tuple[str, str], ...]:
-        """Return what of the reference context resolution needs."""
+            return shown
         scope = env.scope(self.scope)
-        if reading.nearest:
-            scope = (*scope, ("refspecific", "true"))
-        return (*scope, ("external", self.external)) if self.external else scope
+        return (md.Xref(self.role, target, shown, explicit, (*scope, *more) if more else scope, lineno),)
 
     def title(self, title: str, add_parens: bool) -> str:
         """Return what is shown of a target without a title of its own."""
@@ -162,14 +154,18 @@ def _read(role: XrefRole, text: str, add_parens: bool) -> _Reading:
     text = text.removeprefix("!")
     parts = split_title(text)
     title, target = (unescape(part) for part in parts or (text, text))
-    nearest = role.specific and target.lstrip("~").startswith(".")
+    scope: Scope = ()
+    if role.specific and target.lstrip("~").startswith("."):  # asks for the nearest match
+        scope += (("refspecific", "true"),)
+    if role.external:
+        scope += (("external", role.external),)
     if parts is None:
         title = role.title(title, add_parens)
     shown: tuple[md.Phrasing, ...] = ()
     if line := title.replace("\n", " "):
         shown = (md.InlineCode(line) if role.code else md.Text(line),)
     target = WS.sub(" ", role.target(target, explicit=parts is not None))
-    return _Reading(title, target, parts is not None, nearest, shown)
+    return _Reading(title, target, parts is not None, scope, shown)
 
 
 _known = lru_cache(maxsize=4096)(_read)

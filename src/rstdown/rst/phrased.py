@@ -26,27 +26,27 @@ SHORT = 24
 """Up to what length texts come again and again: the same node is used for all."""
 
 
-def _text(text: str) -> md.Text:
-    """Return *text*, in one line."""
-    return md.Text(text.replace("\n", " "))
+_known_text, _code = lru_cache(2048)(md.Text), lru_cache(2048)(md.InlineCode)
 
 
-def _code(text: str) -> md.InlineCode:
-    """Return *text*, in one line, as code."""
-    return md.InlineCode(text.replace("\n", " "))
-
-
-_known_text, _known_code = lru_cache(2048)(_text), lru_cache(2048)(_code)
+@lru_cache(2048)
+def _emphasis(text: str, kind: type[md.Emphasis] | type[md.Strong]) -> md.Phrasing:
+    """Return *text* emphasised: mostly a parameter's name, which comes again and again."""
+    return kind((md.Text(text),))
 
 
 class Phrased(nodes.Text):
-    """A run of text and inline markup: its text, and what it is in Markdown."""
+    """A run of text and inline markup: what it is in Markdown.  As a string it is empty; ask for its text."""
 
     phrasing: tuple[md.Phrasing, ...]
 
+    def astext(self) -> str:
+        """Return the text, in one line."""
+        return md.plain_text(self.phrasing)
+
     def copy(self) -> Phrased:
         """Return the same again."""
-        return phrased(str(self), self.phrasing)
+        return phrased(self.phrasing)
 
     def deepcopy(self) -> Phrased:
         """Return the same again."""
@@ -57,19 +57,19 @@ class Phrased(nodes.Text):
         first, *rest = self.phrasing
         if isinstance(first, md.Text):
             first = md.Text(first.value.lstrip(chars))
-        return phrased(str.lstrip(self, chars), (first, *rest))
+        return phrased((first, *rest))
 
     def rstrip(self, chars: str | None = None) -> Phrased:
         """Return the run without white space (or *chars*) at its end."""
         *rest, last = self.phrasing
         if isinstance(last, md.Text):
             last = md.Text(last.value.rstrip(chars))
-        return phrased(str.rstrip(self, chars), (*rest, last))
+        return phrased((*rest, last))
 
 
-def phrased(text: str, phrasing: tuple[md.Phrasing, ...]) -> Phrased:
-    """Return a run that says *text* and is *phrasing*."""
-    node = str.__new__(Phrased, text)
+def phrased(phrasing: tuple[md.Phrasing, ...]) -> Phrased:
+    """Return a run that is *phrasing*."""
+    node = str.__new__(Phrased)
     node.phrasing = phrasing
     return node
 
@@ -124,7 +124,8 @@ class PhrasedInliner(Inliner):
             self.base, self.endless, self.other = saved
 
     def _phrase(self, string: str, lineno: int) -> Parsed:
-        run = _Run(self, lineno)
+        run = _Run(self, string, lineno)
+        line = run.line
         messages: list[nodes.system_message] = []
         find, search = _markup().finditer, None
         start = position = 0
@@ -144,22 +145,23 @@ class PhrasedInliner(Inliner):
                     messages += more
                     if inlines:
                         if begin > start:
-                            run.add_text(string[start:begin])
+                            run.add_text(line[start:begin])
                         run.add_nodes(inlines)
                         start = position
                     break
                 if begin > start:
-                    run.add_text(string[start:begin])
+                    run.add_text(line[start:begin])
                 start = base = end
                 if kind == "text":
                     self._role(run, found, messages)
                 elif kind == "literal":
-                    run.add_literal(unescape(found[kind], True))
+                    run.phrasing.append(_code(unescape(line[begin + 2 : end - 2], True)))
+                elif kind == "emphasis":
+                    run.phrasing.append(_emphasis(unescape(line[begin + 1 : end - 1]), md.Emphasis))
                 else:
-                    emphasis = md.Emphasis if kind == "emphasis" else md.Strong
-                    run.add_emphasis(unescape(found[kind]), emphasis)
-        if start < len(string):
-            run.add_text(string[start:])
+                    run.phrasing.append(_emphasis(unescape(line[begin + 2 : end - 2]), md.Strong))
+        if start < len(line):
+            run.add_text(line[start:])
         return run.all_nodes(), messages
 
     def _role(self, run: _Run, found: re.Match[str], messages: list[nodes.system_message]) -> None:
@@ -167,9 +169,8 @@ class PhrasedInliner(Inliner):
         name, text = found.group("role", "text")
         role = self.vocabulary.role(name, self.env)
         phrase = getattr(role, "phrase", None)
-        if phrase and "\0" not in text and (read := phrase(text, run.lineno, self.env)):
-            run.texts.append(read[0])
-            run.phrasing += read[1]
+        if phrase and "\0" not in text and (read := phrase(text, run.lineno, self.env)) is not None:
+            run.phrasing += read
         else:
             inlines, more = role(name, unescape(found[0], True), text, run.lineno, self)
             run.add_nodes(inlines)
@@ -185,51 +186,43 @@ def _is_quoted(found: re.Match[str]) -> bool:
 
 
 class _Run:
-    """The nodes of a paragraph while they are made: of its runs, and others."""
+    """The nodes of a paragraph while they are made: of its runs, and others.
 
-    def __init__(self, inliner: Inliner, lineno: int) -> None:
+    *line* is the paragraph's text in one line, as docutils' line breaks within a paragraph are spaces.
+    """
+
+    def __init__(self, inliner: Inliner, string: str, lineno: int) -> None:
         self.inliner = inliner
+        self.line = string.replace("\n", " ")
         self.lineno = lineno
+        self.is_odd = "@" in string or "\0" in string
         self.done: list[nodes.Node] = []
-        self.texts: list[str] = []
         self.phrasing: list[md.Phrasing] = []
 
     def add_text(self, text: str) -> None:
-        """Add text in which no markup is, but may be addresses."""
-        if (":" in text or "@" in text) and has_address(text):
-            found = self.inliner.implicit_inline(text, self.lineno)
-            if len(found) > 1 or not isinstance(found[0], nodes.Text):
-                self.add_nodes(found)
-                return
-        if "\0" in text:
+        """Add text in which no markup is, but may be addresses and escapes."""
+        if ":" in text or self.is_odd:
+            if has_address(text):
+                found = self.inliner.implicit_inline(text, self.lineno)
+                if len(found) > 1 or not isinstance(found[0], nodes.Text):
+                    self.add_nodes(found)
+                    return
             text = unescape(text)
-        self.texts.append(text)
-        self.phrasing.append(_text(text) if len(text) > SHORT else _known_text(text))
-
-    def add_literal(self, text: str) -> None:
-        """Add literal text."""
-        self.texts.append(text)
-        self.phrasing.append(_code(text) if len(text) > SHORT else _known_code(text))
-
-    def add_emphasis(self, text: str, kind: type[md.Emphasis] | type[md.Strong]) -> None:
-        """Add emphasised text."""
-        self.texts.append(text)
-        self.phrasing.append(kind((_text(text),)))
+        self.phrasing.append(_known_text(text) if len(text) <= SHORT else md.Text(text))
 
     def add_nodes(self, found: list[nodes.Node]) -> None:
         """Add nodes of docutils'."""
-        if self.texts:
+        if self.phrasing:
             self.done.append(self._node())
-            self.texts.clear()
             self.phrasing.clear()
         self.done += found
 
     def all_nodes(self) -> list[nodes.Node]:
         """Return all nodes."""
-        return [*self.done, self._node()] if self.texts else self.done
+        return [*self.done, self._node()] if self.phrasing else self.done
 
     def _node(self) -> nodes.Node:
-        text = "".join(self.texts)
-        if len(self.phrasing) == 1 and isinstance(self.phrasing[0], md.Text):
-            return nodes.Text(text)
-        return phrased(text, tuple(self.phrasing))
+        first = self.phrasing[0]
+        if len(self.phrasing) == 1 and isinstance(first, md.Text):
+            return nodes.Text(first.value)
+        return phrased(tuple(self.phrasing))
