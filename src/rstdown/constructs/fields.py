@@ -13,7 +13,9 @@ from typing import TypeAlias
 from docutils import nodes
 
 from ..frozen import dataclass
+from ..markdown import nodes as md
 from ..rst.env import Env
+from ..rst.phrased import Phrased
 
 Linker: TypeAlias = Callable[[str, Env], list[nodes.Node]]
 
@@ -140,7 +142,10 @@ def _passed_through(
 
 
 def _is_plain(inline: list[nodes.Node]) -> bool:
-    return len(inline) == 1 and type(inline[0]) is nodes.Text
+    """Tell whether there is text only."""
+    if len(inline) != 1 or not isinstance(inline[0], nodes.Text):
+        return False
+    return not isinstance(inline[0], Phrased) or all(type(part) is md.Text for part in inline[0].phrasing)
 
 
 def _field_of(group: _Group, types: dict[tuple[int, str], list[nodes.Node]], env: Env) -> nodes.field:

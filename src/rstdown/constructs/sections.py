@@ -8,6 +8,7 @@ from docutils import nodes
 
 from ..markdown import nodes as md
 from ..rst.directive import Later
+from ..rst.phrased import Phrased
 from .inline import nothing, strongly
 from .lowering import Handler, Lowered, Lowering, line_of
 
@@ -56,9 +57,12 @@ def section(node: nodes.Element, ctx: Lowering) -> Lowered:
 
 
 def paragraph(node: nodes.TextElement, ctx: Lowering) -> Lowered:
-    """A paragraph."""
-    children = ctx.phrasing(node)
-    return md.Paragraph(children) if children else ()
+    """A paragraph; most are one run."""
+    children = node.children
+    if len(children) == 1 and type(children[0]) is Phrased:
+        return md.Paragraph(children[0].phrasing)
+    found = ctx.phrasing(node)
+    return md.Paragraph(found) if found else ()
 
 
 def transition(node: nodes.Element, ctx: Lowering) -> Lowered:

@@ -39,6 +39,8 @@ class Phrased(nodes.Text):
     """A run of text and inline markup: what it is in Markdown.  As a string it is empty; ask for its text."""
 
     phrasing: tuple[md.Phrasing, ...]
+    __eq__ = object.__eq__  # a parent looks for this one, not for an equal one
+    __hash__ = object.__hash__
 
     def astext(self) -> str:
         """Return the text, in one line."""
@@ -112,9 +114,13 @@ class PhrasedInliner(Inliner):
 
     def paragraph(self, text: str, lineno: int, memo: Any, parent: nodes.Element) -> Parsed:
         """Return the nodes of a paragraph's *text*, and messages about it."""
+        if type(parent) is nodes.field_body and memo.document.settings.docinfo_xform:
+            return self.parse(text, lineno, memo, parent)  # it may be an address, whose lines count
         string = self._begin(text, memo, parent)
         if not has_markup(string):
-            return self.implicit_inline(string, lineno), []
+            run = _Run(self, string, lineno)
+            run.add_text(run.line)
+            return run.all_nodes(), []
         self.budget.check()
         # A role may parse text of its own with this object.
         saved = self.base, self.endless, self.other
@@ -213,16 +219,10 @@ class _Run:
     def add_nodes(self, found: list[nodes.Node]) -> None:
         """Add nodes of docutils'."""
         if self.phrasing:
-            self.done.append(self._node())
+            self.done.append(phrased(tuple(self.phrasing)))
             self.phrasing.clear()
         self.done += found
 
     def all_nodes(self) -> list[nodes.Node]:
         """Return all nodes."""
-        return [*self.done, self._node()] if self.phrasing else self.done
-
-    def _node(self) -> nodes.Node:
-        first = self.phrasing[0]
-        if len(self.phrasing) == 1 and isinstance(first, md.Text):
-            return nodes.Text(first.value)
-        return phrased(tuple(self.phrasing))
+        return [*self.done, phrased(tuple(self.phrasing))] if self.phrasing else self.done
