@@ -14,8 +14,9 @@ from ..patterns import lazy
 
 TOKEN = lazy(
     r"""
-    (?P<space>\s+)
-  | (?P<word>
+    (?P<space>\s*+)
+    (?:
+    (?P<word>
         operator\s*(?:\(\s*\)|\[\s*\]|""\s*\w+|new\s*\[\s*\]|delete\s*\[\s*\]|new\b|delete\b|co_await\b
                     |<=>|->\*|->|<<=|>>=|<<|>>|\+\+|--|&&|\|\||[-+*/%^&|=!<>]=|[-+*/%^&|~!=<>,])
       | (?:u8|[uUL])?R"\((?:.|\n)*?\)"
@@ -25,6 +26,7 @@ TOKEN = lazy(
       | [@~]?[A-Za-z_@$][\w$]*
     )
   | (?P<op>\.\.\.|->\*|->|::|<=>|<<=|<=|>=|==|!=|&&|\|\||\+\+|--|\[\[|\]\]|[-+*/%^|&]=|<<|.)
+    )
     """,
     re.VERBOSE | re.DOTALL,
 )
@@ -49,13 +51,9 @@ class Token(NamedTuple):
 def tokenise(text: str) -> list[Token]:
     """Take a declaration or expression apart."""
     out: list[Token] = []
-    spaced = False
-    for match in TOKEN.finditer(text):
-        if match.lastgroup == "space":
-            spaced = True
-            continue
-        value = match[0]
-        if value.startswith("operator") and match.lastgroup == "word" and not value.isidentifier():
+    for space, word, mark in TOKEN.findall(text):
+        value, spaced = word or mark, bool(space)
+        if word.startswith("operator") and not word.isidentifier():
             symbol = value[8:].strip()
             value = f"operator {symbol}" if symbol[0].isalpha() else "operator" + "".join(symbol.split())
         if (
@@ -68,8 +66,7 @@ def tokenise(text: str) -> list[Token]:
         ):
             out.append(Token("~", False, spaced))
             value = value[1:]
-        out.append(Token(value, match.lastgroup == "word", spaced))
-        spaced = False
+        out.append(Token(value, bool(word), spaced))
     return out
 
 

@@ -16,6 +16,7 @@ from ..patterns import lazy
 from ..rst.directive import RstDirective
 from ..rst.env import Env, env_of
 from ..rst.gate import GateError
+from ..rst.quick import element, text_element
 from . import py
 from .desc import desc, desc_content, object_type_directive, row
 from .external import numbered
@@ -33,7 +34,7 @@ PDB_COMMAND = lazy(r"([a-z()!]+)\s*(.*)")
 
 def reference_to(title: str, role: str, target: str) -> nodes.Node:
     """Return a reference to *target* that shows *title*."""
-    return pending(role, target, [nodes.inline("", title)], explicit=True)
+    return pending(role, target, [text_element(nodes.inline, "", title)], explicit=True)
 
 
 class Availability(RstDirective):
@@ -44,7 +45,8 @@ class Availability(RstDirective):
     def run(self) -> list[nodes.Node]:
         """Return ``Availability: platforms``, then what is said of them."""
         link = reference_to("Availability", "std:ref", "availability")
-        line = nodes.paragraph("", "", link, nodes.Text(": "), *self.parse_inline(self.arguments[0]))
+        platforms = self.parse_inline(self.arguments[0])
+        line = element(nodes.paragraph, "", [link, nodes.Text(": "), *platforms])
         self.set_source(line)
         return [line, *self.parse_content()]
 

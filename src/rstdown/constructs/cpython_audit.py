@@ -42,7 +42,7 @@ class AuditEvent(RstDirective):
         if self.content:
             node += self.parse_content()
         else:
-            node += nodes.paragraph("", "", *self.parse_inline(event_sentence(name, arguments)))
+            node += self.parse_paragraph(event_sentence(name, arguments))
         return [node]
 
 

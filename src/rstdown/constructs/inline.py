@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from typing import Any, TypeAlias, cast
 
 from docutils import nodes
@@ -31,6 +32,8 @@ class literal_emphasis(nodes.emphasis):  # noqa: N801
 
 ACCELERATOR = re.compile(r"(?<!&)&(?![&\s])")
 BRACES = re.compile(r"(\\\\|\\{|\\}|{|})")
+SHOWN = 512
+"""How many texts of a role are remembered as they are shown."""
 
 
 def text_role(make: Callable[[str, str], nodes.Node], show: Handler | None = None) -> Role:
@@ -53,9 +56,13 @@ def text_role(make: Callable[[str, str], nodes.Node], show: Handler | None = Non
             node["classes"] += (options or {}).get("class", [])
         return [node], []
 
+    @lru_cache(SHOWN)
+    def shown(text: str) -> tuple[md.Phrasing, ...]:
+        found = cast(Any, show)(make("", text), None)
+        return found if isinstance(found, tuple) else (found,)
+
     def phrase(text: str, lineno: int, env: Env) -> tuple[md.Phrasing, ...]:
-        shown = cast(Any, show)(make("", text), None)
-        return shown if isinstance(shown, tuple) else (shown,)
+        return shown(text)
 
     role.options = {"class": directives.class_option}  # type: ignore[attr-defined]
     if show is not None:
@@ -164,9 +171,11 @@ def strongly(children: Iterable[md.Phrasing]) -> tuple[md.Phrasing, ...]:
 
 def literal(node: nodes.TextElement, ctx: Lowering) -> Lowered:
     """Inline literal text; emphasis in it (``samp``) is emphasised code between code."""
-    varies = any(isinstance(child, nodes.emphasis) for child in node.children)
+    parts: Sequence[nodes.Node] = node.children
+    if len(parts) > 1 and not any(isinstance(part, nodes.emphasis) for part in parts):
+        parts = (node,)
     found: list[md.Phrasing] = []
-    for child in node.children if varies else (node,):
+    for child in parts:
         span = md.InlineCode(line_of_text(child))
         if span.value:
             found.append(md.Emphasis((span,)) if isinstance(child, nodes.emphasis) else span)

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Mapping
 from importlib import import_module
-from typing import Any, NamedTuple
+from typing import Any
 
 from docutils.parsers.rst import directives as docutils_directives
 from docutils.parsers.rst import roles as docutils_roles
@@ -29,21 +29,15 @@ from .xref import crossref_role, external_role
 MAX_ALIASES = 10
 
 
-class _Known(NamedTuple):
-    """What a name means, and its entry in the ledger."""
-
-    meaning: Any
-    entry: tuple[str, str]
-
-
 class Vocabulary:
     """The directives and roles of one project; values are classes and functions, or recipes for them."""
 
     def __init__(self, directives: Mapping[str, Any], roles: Mapping[str, Any]) -> None:
         self.directives = directives
         self.roles = roles
-        self._known_directives: dict[tuple[str, str], _Known] = {}
-        self._known_roles: dict[tuple[str, str], _Known] = {}
+        # What a name means by default in a domain, and its entry in the ledger.
+        self._known_directives: dict[tuple[str, str], tuple[Any, tuple[str, str]]] = {}
+        self._known_roles: dict[tuple[str, str], tuple[Any, tuple[str, str]]] = {}
 
     def directive(self, name: str, env: Env) -> Any:
         """Return the directive class for *name* (never nothing: unknown ones have a class, too)."""
@@ -53,9 +47,10 @@ class Vocabulary:
             name = name.lower()
             found = _find(name, key[1], self.directives, recipes.directive_class, _docutils_directive)
             cls = lenient(found) if found else unknown.directive_class(name)
-            known = self._known_directives[key] = _Known(cls, (name, "kept"))
-        env.enter(known.entry)
-        return known.meaning
+            known = self._known_directives[key] = cls, (name, "kept")
+        meaning, entry = known
+        env.ledger[entry] += 1
+        return meaning
 
     def role(self, name: str, env: Env) -> Any:
         """Return the role function for *name*; the empty name is the default role."""
@@ -63,15 +58,16 @@ class Vocabulary:
         if not name and not (local and "" in local):
             name = env.project.default_role or "title-reference"
         if local and (lower := name.lower()) in local:
-            env.enter((f":{lower}:", "kept"))
+            env.ledger[f":{lower}:", "kept"] += 1
             return local[lower]
         key = name, env.default_domain
         known = self._known_roles.get(key)
         if known is None:
             name = name.lower()
-            known = self._known_roles[key] = _Known(self._role(name, key[1]), (f":{name}:", "kept"))
-        env.enter(known.entry)
-        return known.meaning
+            known = self._known_roles[key] = self._role(name, key[1]), (f":{name}:", "kept")
+        meaning, entry = known
+        env.ledger[entry] += 1
+        return meaning
 
     def _role(self, name: str, domain: str) -> Any:
         found = _find(name, domain, self.roles, recipes.role_function, _docutils_role)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, TypeAlias
 
 from docutils import nodes
 
@@ -61,14 +61,9 @@ def pending(
     return node
 
 
-class _Reading(NamedTuple):
-    """What stands between a role's backquotes; *scope* is what it adds to that of the place, *shown* the title."""
-
-    title: str
-    target: str
-    explicit: bool
-    scope: Scope
-    shown: tuple[md.Phrasing, ...]
+_Reading: TypeAlias = tuple[str, str, bool, Scope, tuple[md.Phrasing, ...]]
+"""What stands between a role's backquotes: title, target, whether they were told apart, what is added to the
+scope of the place, and the title as it is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +105,12 @@ class XrefRole:
     ) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """Return a `pending_xref`, or the text alone where ``!`` asks for no link."""
         env = env_of(inliner.document)
-        reading = _read(self, text, env.project.add_function_parentheses)
-        shown = text_element(nodes.literal if self.code else nodes.inline, rawtext, reading.title)
+        title, target, explicit, more, _ = _read(self, text, env.project.add_function_parentheses)
+        shown = text_element(nodes.literal if self.code else nodes.inline, rawtext, title)
         if text.startswith("!"):
             return [shown], []
-        scope = (*env.scope(self.scope), *reading.scope)
-        return [pending(self.role, reading.target, [shown], reading.explicit, scope, lineno)], []
+        scope = (*env.scope(self.scope), *more)
+        return [pending(self.role, target, [shown], explicit, scope, lineno)], []
 
     def phrase(self, text: str, lineno: int, env: Env) -> tuple[md.Phrasing, ...]:
         """Return the `Xref` that shows the text (see `rstdown.rst.phrased`)."""
@@ -165,7 +160,7 @@ def _read(role: XrefRole, text: str, add_parens: bool) -> _Reading:
     if line := title.replace("\n", " "):
         shown = (md.InlineCode(line) if role.code else md.Text(line),)
     target = WS.sub(" ", role.target(target, explicit=parts is not None))
-    return _Reading(title, target, parts is not None, scope, shown)
+    return title, target, parts is not None, scope, shown
 
 
 _known = lru_cache(maxsize=4096)(_read)

@@ -37,7 +37,7 @@ class RefContext(dict[str, str]):
     def __setitem__(self, key: str, value: str) -> None:
         if self.get(key) != value:
             self.scopes.clear()
-        super().__setitem__(key, value)
+            dict.__setitem__(self, key, value)  # `super` takes longer
 
     def replace(self, other: Mapping[str, str]) -> None:
         """Become the same as *other*."""
@@ -102,16 +102,11 @@ class Env:
         """Make *target* known to references from all pages."""
         self.exports.append(target)
 
-    def enter(self, entry: tuple[str, str]) -> None:
-        """Enter a use of a directive or role (its name, ``kept``) into the ledger; its look-up does that."""
-        self.ledger[entry] += 1
-
     def record(self, name: str, outcome: str) -> None:
         """Enter what became of a directive or role (``resolved``, ``dropped: …``) in place of kept."""
         self.ledger[name, outcome] += 1
-        if outcome != "kept" and (kept := self.ledger[name, "kept"]):
+        if outcome != "kept" and (kept := self.ledger.pop((name, "kept"), 0)) > 1:
             self.ledger[name, "kept"] = kept - 1
-        self.ledger += Counter()  # takes out what has come to nothing
 
     def new_serial(self, category: str = "id") -> int:
         """Return the next number of *category* on this page, from 0, as Sphinx' ``new_serialno``."""

@@ -119,7 +119,9 @@ def _decoded(data: bytes, encoding: str, name: str) -> str:
         text = data.decode(encoding)
     except (UnicodeDecodeError, LookupError) as error:
         raise GateError(f"{name}: {error}") from None
-    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.replace("\0", "\ufffd")
 
 
 def _read_regular(root: Path, inside: Path, limit: int) -> bytes:

@@ -117,21 +117,20 @@ class PhrasedInliner(Inliner):
         if type(parent) is nodes.field_body and memo.document.settings.docinfo_xform:
             return self.parse(text, lineno, memo, parent)  # it may be an address, whose lines count
         string = self._begin(text, memo, parent)
+        run = _Run(self, string, lineno)
         if not has_markup(string):
-            run = _Run(self, string, lineno)
             run.add_text(run.line)
             return run.all_nodes(), []
         self.budget.check()
         # A role may parse text of its own with this object.
         saved = self.base, self.endless, self.other
         try:
-            return self._phrase(string, lineno)
+            return self._phrase(string, run)
         finally:
             self.base, self.endless, self.other = saved
 
-    def _phrase(self, string: str, lineno: int) -> Parsed:
-        run = _Run(self, string, lineno)
-        line = run.line
+    def _phrase(self, string: str, run: _Run) -> Parsed:
+        line, add = run.line, run.phrasing.append
         messages: list[nodes.system_message] = []
         find, search = _markup().finditer, None
         start = position = 0
@@ -147,7 +146,7 @@ class PhrasedInliner(Inliner):
                     match = search(string, base)
                     if match is None:
                         break
-                    begin, inlines, position, more = self._construct(match, base, lineno)
+                    begin, inlines, position, more = self._construct(match, base, run.lineno)
                     messages += more
                     if inlines:
                         if begin > start:
@@ -161,11 +160,11 @@ class PhrasedInliner(Inliner):
                 if kind == "text":
                     self._role(run, found, messages)
                 elif kind == "literal":
-                    run.phrasing.append(_code(unescape(line[begin + 2 : end - 2], True)))
+                    add(_code(unescape(line[begin + 2 : end - 2], True)))
                 elif kind == "emphasis":
-                    run.phrasing.append(_emphasis(unescape(line[begin + 1 : end - 1]), md.Emphasis))
+                    add(_emphasis(unescape(line[begin + 1 : end - 1]), md.Emphasis))
                 else:
-                    run.phrasing.append(_emphasis(unescape(line[begin + 2 : end - 2]), md.Strong))
+                    add(_emphasis(unescape(line[begin + 2 : end - 2]), md.Strong))
         if start < len(line):
             run.add_text(line[start:])
         return run.all_nodes(), messages
