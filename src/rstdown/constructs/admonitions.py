@@ -48,7 +48,8 @@ class AdmonitionDirective(RstDirective):
 
     def run(self) -> list[nodes.Node]:
         """Return the admonition."""
-        node = element(self.node_class, "", self.parse_content())
+        node = element(self.node_class, "", [])
+        self.parse_content(node)
         self.set_source(node)
         self.add_name(node)
         return [node]

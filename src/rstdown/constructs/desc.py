@@ -155,8 +155,8 @@ class ObjectDirective(RstDirective):
         self.set_source(node)
         named = self._add_signatures(node)
         self.enter(named)
-        blocks = [*self.extra_content(), *self.parse_content_with_sections()]
-        content = element(desc_content, "", blocks)
+        content = element(desc_content, "", self.extra_content())
+        self.parse_content_with_sections(content)
         transform_fields(content, self.fields(), self.env)
         self.leave()
         adopt(node, [content])

@@ -40,10 +40,10 @@ class VersionChange(RstDirective):
         name = self.name.lower()
         kind = ALIASES.get(name, name)
         version = self.arguments[0]
-        first = [self.parse_paragraph(text) for text in self.arguments[1:]]
+        first: list[nodes.Node] = [self.parse_paragraph(text) for text in self.arguments[1:]]
         label = LABELS[kind].format(version)
-        children = [*first, *self.parse_content()]
-        node = element(versionmodified, "", children, type=kind, version=version, label=label)
+        node = element(versionmodified, "", first, type=kind, version=version, label=label)
+        self.parse_content(node)
         self.set_source(node)
         return [node]
 

@@ -90,15 +90,18 @@ class RstDirective(LenientDirective):
     has_content: ClassVar[bool] = True
     final_argument_whitespace = True
 
-    def parse_content(self) -> list[nodes.Node]:
-        """Parse the content as body elements (no sections)."""
-        container = element(nodes.Element, "", [])
-        self.state.nested_parse(self.content, self.content_offset, container)
+    def parse_content(self, into: nodes.Element | None = None) -> list[nodes.Node]:
+        """Parse the content as body elements (no sections), *into* an element; return what is then in it."""
+        container = element(nodes.Element, "", []) if into is None else into
+        if self.content:
+            self.state.nested_parse(self.content, self.content_offset, container)
         return container.children
 
-    def parse_content_with_sections(self) -> list[nodes.Node]:
+    def parse_content_with_sections(self, into: nodes.Element | None = None) -> list[nodes.Node]:
         """Parse the content, in which sections may stand (Sphinx: ``nested_parse_with_titles``)."""
-        container = element(nodes.Element, "", [])
+        container = element(nodes.Element, "", []) if into is None else into
+        if not self.content:
+            return container.children
         memo = self.state.memo
         titles, level = memo.title_styles, memo.section_level
         memo.title_styles, memo.section_level = [], 0
