@@ -65,7 +65,7 @@ def expression(text: str, env: Env, language: Language, code: bool = True) -> li
         if plain + gap:
             found.append(shown("", plain + gap))
         qualified += (language.separator if qualified else "") + token.text
-        title = ANONYMOUS.sub("[anonymous]", token.text)
+        title = _shown_name(token.text)
         scope = env.scope((language.scope,))
         found.append(pending(f"{language.domain}:identifier", qualified, [shown("", title)], scope=scope))
         plain = ""
@@ -77,6 +77,11 @@ def _is_identifier(token: Token, language: Language) -> bool:
     if not token.is_word or token.text in language.keywords or not (first.isalpha() or first in "_@"):
         return False
     return "'" not in token.text and '"' not in token.text
+
+
+def _shown_name(text: str) -> str:
+    """Return *text* with anonymous entities in it under the name that they are shown by."""
+    return ANONYMOUS.sub("[anonymous]", text) if "@" in text else text
 
 
 def with_targets(tokens: list[Token], declared: range, language: Language) -> list[Token]:
@@ -178,7 +183,7 @@ class Declaration(ObjectDirective):
         tokens, prefix = self.show(tokens, prefix)
         shown = spaced(tokens)
         named = Named(
-            ANONYMOUS.sub("[anonymous]", "".join(gap + token.text for gap, token in shown)),
+            _shown_name("".join([gap + token.text for gap, token in shown])),
             fullname,
             prefix,
             fullname=fullname,
@@ -206,7 +211,7 @@ class Declaration(ObjectDirective):
         """Yield the code with its types as references."""
         scope, plain = self.env.scope((self.language.scope,)), ""
         for gap, token in shown:
-            text = ANONYMOUS.sub("[anonymous]", token.text)
+            text = _shown_name(token.text)
             if not token.target:
                 plain += gap + text
                 continue

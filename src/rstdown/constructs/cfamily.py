@@ -73,8 +73,10 @@ def tokenise(text: str) -> list[Token]:
 def spaced(tokens: list[Token], is_expression: bool = False) -> list[tuple[str, Token]]:
     """Return each token with the white space that Sphinx shows before it."""
     out: list[tuple[str, Token]] = []
-    values = range(len(tokens)) if is_expression else _values(tokens)
-    marks = _Marks(angle_brackets(tokens), values, _introduction(tokens))
+    texts = {token.text for token in tokens}
+    values = range(len(tokens)) if is_expression else _values(tokens) if "=" in texts else range(0)
+    angles = angle_brackets(tokens) if "<" in texts else set()
+    marks = _Marks(angles, values, _introduction(tokens) if "{" in texts else -1)
     for index, token in enumerate(tokens):
         gap = index > 0 and _gap(tokens, index, marks)
         out.append((" " if gap else "", token))
@@ -121,8 +123,6 @@ def angle_brackets(tokens: list[Token]) -> set[int]:
 def _values(tokens: list[Token]) -> set[int]:
     """Return the indices of tokens in default values and initialisers, where ``*`` multiplies."""
     found: set[int] = set()
-    if all(token.text != "=" for token in tokens):
-        return found
     level, start = 0, -1
     for index, token in enumerate(tokens):
         level += LEVELS.get(token.text, 0)
