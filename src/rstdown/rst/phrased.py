@@ -11,6 +11,7 @@ else (references, footnotes, substitutions, what cannot be read) becomes docutil
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import Any
 
@@ -117,21 +118,25 @@ class PhrasedInliner(Inliner):
         if type(parent) is nodes.field_body and memo.document.settings.docinfo_xform:
             return self.parse(text, lineno, memo, parent)  # it may be an address, whose lines count
         string = self._begin(text, memo, parent)
-        run = _Run(self, string, lineno)
         if not has_markup(string):
-            run.add_text(run.line)
-            return run.all_nodes(), []
+            done: list[nodes.Node] = []
+            run: list[md.Phrasing] = []
+            self._add_text(string.replace("\n", " "), done, run, lineno)
+            return _all_nodes(done, run), []
         self.budget.check()
         # A role may parse text of its own with this object.
         saved = self.base, self.endless, self.other
         try:
-            return self._phrase(string, run)
+            return self._phrase(string, lineno)
         finally:
             self.base, self.endless, self.other = saved
 
-    def _phrase(self, string: str, run: _Run) -> Parsed:
-        line, add = run.line, run.phrasing.append
+    def _phrase(self, string: str, lineno: int) -> Parsed:
+        """Read *string*; *done* are the nodes before the *run* of text and markup that is being read."""
+        done: list[nodes.Node] = []
+        run: list[md.Phrasing] = []
         messages: list[nodes.system_message] = []
+        line = string.replace("\n", " ")  # as docutils' line breaks within a paragraph are spaces
         find, search = _markup().finditer, None
         start = position = 0
         while position >= 0:
@@ -146,40 +151,65 @@ class PhrasedInliner(Inliner):
                     match = search(string, base)
                     if match is None:
                         break
-                    begin, inlines, position, more = self._construct(match, base, run.lineno)
+                    begin, inlines, position, more = self._construct(match, base, lineno)
                     messages += more
                     if inlines:
                         if begin > start:
-                            run.add_text(line[start:begin])
-                        run.add_nodes(inlines)
+                            self._add_text(line[start:begin], done, run, lineno)
+                        _add_nodes(inlines, done, run)
                         start = position
                     break
                 if begin > start:
-                    run.add_text(line[start:begin])
+                    self._add_text(line[start:begin], done, run, lineno)
                 start = base = end
                 if kind == "text":
-                    self._role(run, found, messages)
+                    messages += self._role(found, done, run, lineno)
                 elif kind == "literal":
-                    add(_code(unescape(line[begin + 2 : end - 2], True)))
+                    run.append(_code(unescape(line[begin + 2 : end - 2], True)))
                 elif kind == "emphasis":
-                    add(_emphasis(unescape(line[begin + 1 : end - 1]), md.Emphasis))
+                    run.append(_emphasis(unescape(line[begin + 1 : end - 1]), md.Emphasis))
                 else:
-                    add(_emphasis(unescape(line[begin + 2 : end - 2]), md.Strong))
+                    run.append(_emphasis(unescape(line[begin + 2 : end - 2]), md.Strong))
         if start < len(line):
-            run.add_text(line[start:])
-        return run.all_nodes(), messages
+            self._add_text(line[start:], done, run, lineno)
+        return _all_nodes(done, run), messages
 
-    def _role(self, run: _Run, found: re.Match[str], messages: list[nodes.system_message]) -> None:
+    def _role(
+        self, found: re.Match[str], done: list[nodes.Node], run: list[md.Phrasing], lineno: int
+    ) -> Sequence[nodes.system_message]:
         """Apply the role that our vocabulary knows; most say what they show without nodes (``phrase``)."""
         name, text = found.group("role", "text")
         role = self.vocabulary.role(name, self.env)
         phrase = getattr(role, "phrase", None)
-        if phrase and "\0" not in text and (read := phrase(text, run.lineno, self.env)) is not None:
-            run.phrasing += read
-        else:
-            inlines, more = role(name, unescape(found[0], True), text, run.lineno, self)
-            run.add_nodes(inlines)
-            messages += more
+        if phrase and "\0" not in text and (read := phrase(text, lineno, self.env)) is not None:
+            run += read
+            return ()
+        inlines, messages = role(name, unescape(found[0], True), text, lineno, self)
+        _add_nodes(inlines, done, run)
+        return messages  # type: ignore[no-any-return]
+
+    def _add_text(self, text: str, done: list[nodes.Node], run: list[md.Phrasing], lineno: int) -> None:
+        """Add text in which no markup is, but may be addresses and escapes."""
+        if ":" in text or "@" in text or "\0" in text:
+            if has_address(text):
+                found = self.implicit_inline(text, lineno)
+                if len(found) > 1 or not isinstance(found[0], nodes.Text):
+                    _add_nodes(found, done, run)
+                    return
+            text = unescape(text)
+        run.append(_known_text(text) if len(text) <= SHORT else md.Text(text))
+
+
+def _add_nodes(found: list[nodes.Node], done: list[nodes.Node], run: list[md.Phrasing]) -> None:
+    """Add nodes of docutils'; what is before them is a run of its own."""
+    if run:
+        done.append(phrased(tuple(run)))
+        run.clear()
+    done += found
+
+
+def _all_nodes(done: list[nodes.Node], run: list[md.Phrasing]) -> list[nodes.Node]:
+    return [*done, phrased(tuple(run))] if run else done
 
 
 def _is_quoted(found: re.Match[str]) -> bool:
@@ -188,40 +218,3 @@ def _is_quoted(found: re.Match[str]) -> bool:
         return False
     before, after = found.start() - 1, found.start(found.lastgroup or "")
     return bool(punctuation_chars.match_chars(found.string[before], found.string[after]))
-
-
-class _Run:
-    """The nodes of a paragraph while they are made: of its runs, and others.
-
-    *line* is the paragraph's text in one line, as docutils' line breaks within a paragraph are spaces.
-    """
-
-    def __init__(self, inliner: Inliner, string: str, lineno: int) -> None:
-        self.inliner = inliner
-        self.line = string.replace("\n", " ")
-        self.lineno = lineno
-        self.is_odd = "@" in string or "\0" in string
-        self.done: list[nodes.Node] = []
-        self.phrasing: list[md.Phrasing] = []
-
-    def add_text(self, text: str) -> None:
-        """Add text in which no markup is, but may be addresses and escapes."""
-        if ":" in text or self.is_odd:
-            if has_address(text):
-                found = self.inliner.implicit_inline(text, self.lineno)
-                if len(found) > 1 or not isinstance(found[0], nodes.Text):
-                    self.add_nodes(found)
-                    return
-            text = unescape(text)
-        self.phrasing.append(_known_text(text) if len(text) <= SHORT else md.Text(text))
-
-    def add_nodes(self, found: list[nodes.Node]) -> None:
-        """Add nodes of docutils'."""
-        if self.phrasing:
-            self.done.append(phrased(tuple(self.phrasing)))
-            self.phrasing.clear()
-        self.done += found
-
-    def all_nodes(self) -> list[nodes.Node]:
-        """Return all nodes."""
-        return [*self.done, phrased(tuple(self.phrasing))] if self.phrasing else self.done
