@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Callable
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from docutils import nodes
 from docutils.statemachine import StringList
@@ -24,6 +25,7 @@ from .include import missing, read_file
 from .versions import VersionChange
 from .xref import crossref_role, pending
 
+Data = TypeVar("Data")
 ISSUE = lazy(r"(?:issue #|bpo-)([0-9]+)", re.ASCII)
 GITHUB_ISSUE = lazy(r"gh-(?:issue-)?([0-9]+)", re.ASCII | re.IGNORECASE)
 WHATS_NEW = lazy(r"^what's new in (.*?)\??$", re.ASCII | re.IGNORECASE | re.MULTILINE)
@@ -94,7 +96,7 @@ class LimitedApiList(RstDirective):
 
     def run(self) -> list[nodes.Node]:
         """Return the list."""
-        rows = stable_abi(data(self.env, "stable_abi_file", "data/stable_abi.dat")).values()
+        rows = stable_abi_of(self.env).values()
         if not rows:
             return [nodes.paragraph("", "", nodes.emphasis("", "The list of names is not available here."))]
         lines = [f"* :c:{row['role']}:`{row['name']}`" for row in rows]
@@ -115,7 +117,7 @@ class CorrespondingTypeSlot(RstDirective):
         container = nodes.Element()
         lines = [".. c:namespace:: NULL", "", f".. c:macro:: {name}", "   :no-typesetting:"]
         self.state.nested_parse(StringList(lines, self.name), 0, container)
-        record = stable_abi(data(self.env, "stable_abi_file", "data/stable_abi.dat")).get(name)
+        record = stable_abi_of(self.env).get(name)
         slot = pending("c:type", "PyType_Slot", [nodes.inline("", "slot ID")], explicit=True)
         text = [nodes.Text("The corresponding "), slot, nodes.Text(" "), nodes.literal("", name)]
         if record:
@@ -197,7 +199,7 @@ def notes_on(env: Env, name: str, objtype: str) -> list[nodes.Node]:
     """Return the notes on the C object *name*."""
     blocks: list[nodes.Node] = []
     line = nodes.paragraph()
-    effect = refcounts(data(env, "refcount_file", "data/refcounts.dat")).get(name)
+    effect = data(env, "refcount_file", "data/refcounts.dat", refcounts).get(name)
     if objtype == "function" and effect is not None:
         line += nodes.emphasis("", f"Return value: {effect}.")
     if name.startswith("PyUnstable"):
@@ -205,7 +207,7 @@ def notes_on(env: Env, name: str, objtype: str) -> list[nodes.Node]:
         end = nodes.Text(". It may change without warning in minor releases.")
         sentence = nodes.emphasis("", "", nodes.Text("This is "), link, end)
         blocks.append(nodes.paragraph("", "", sentence))
-    if record := stable_abi(data(env, "stable_abi_file", "data/stable_abi.dat")).get(name):
+    if record := stable_abi_of(env).get(name):
         line += [nodes.Text(" ")] * bool(line.children)
         line += nodes.emphasis("", "", nodes.Text("Part of the "), *stable_abi_words(record))
     return [*([line] if line.children else []), *blocks]
@@ -226,17 +228,23 @@ def stable_abi_words(record: dict[str, str]) -> list[nodes.Node]:
     return [reference_to(title, "std:ref", "stable"), nodes.Text(more)]
 
 
-def data(env: Env, setting: str, default: str) -> str:
-    """Return the text of the file that *setting* names; empty, and reported once, if it cannot be read."""
+def stable_abi_of(env: Env) -> dict[str, dict[str, str]]:
+    """Return the rows of the file that the setting ``stable_abi_file`` names."""
+    return data(env, "stable_abi_file", "data/stable_abi.dat", stable_abi)
+
+
+def data(env: Env, setting: str, default: str, read: Callable[[str], Data]) -> Data:
+    """Return what *read* makes of the file that *setting* names; of nothing, once reported, if that fails."""
     key = f"cpython {setting}"
     if key not in env.store:
         name = str(env.project.setting(setting, default))
         try:
-            env.store[key] = env.gate.read(f"/{name}")[0]
+            text = env.gate.read(f"/{name}")[0]
         except GateError as error:
             env.diagnose("include-failed", f"{setting}: {error}")
-            env.store[key] = ""
-    return str(env.store[key])
+            text = ""
+        env.store[key] = read(text)
+    return cast(Data, env.store[key])
 
 
 @cache

@@ -47,12 +47,10 @@ def subtitle(node: nodes.TextElement, ctx: Lowering) -> Lowered:
 def section(node: nodes.Element, ctx: Lowering) -> Lowered:
     """A section with its title."""
     title: tuple[md.Phrasing, ...] = ()
-    blocks = []
-    for child in node.children:
-        if isinstance(child, nodes.title):
-            title = ctx.phrasing(child)
-        else:
-            blocks.append(child)
+    blocks = node.children
+    if place := next((n for n, child in enumerate(blocks, 1) if isinstance(child, nodes.title)), 0):
+        title = ctx.phrasing(blocks[place - 1])
+        blocks = [*blocks[: place - 1], *blocks[place:]]
     return md.Section(title, ctx.flow(blocks), tuple(node["ids"]), line_of(node))
 
 
