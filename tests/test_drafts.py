@@ -58,7 +58,7 @@ def test_text_with_gaps() -> None:
     assert (first, between, after, last) == ("# ", "Title\n\nText *a* and ", " and `b`.\n\n", "More.\n")
     assert found.gaps == (
         Place("title", "title", False),
-        Reference(0, "`f()`", False),
+        "`f()`",
         Place("there", None, False),
     )
 
@@ -70,7 +70,8 @@ def test_text_with_gaps() -> None:
         ("*a*\\ :func:`f`", Content),  # which delimiters are right depends on what follows
         (":doc:`*a* <b>` \\*", Content),
         (".. _a:\n\n::\n\n   code", Anchors),
-        ("* - a\n\n  - b :func:`c`", Reference),
+        ("* - a\n\n  - b :func:`c`", str),
+        (".. list-table::\n\n   * - :func:`f`", Reference),
         (":func:`f`\n   text", Content),  # bold only if it is a link
         ("`a <b.html>`__", Content),
     ],

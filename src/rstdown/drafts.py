@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple, TypeAlias
 
 from .link.outcome import shows_itself
@@ -70,7 +70,8 @@ class Anchors(NamedTuple):
     after: str = ""
 
 
-Gap: TypeAlias = Reference | Place | Content | Anchors
+Gap: TypeAlias = str | Reference | Place | Content | Anchors
+"""A text is a `Reference` that shows it, outside cells, with the number that is next: as most have."""
 
 
 class Draft(NamedTuple):
@@ -122,8 +123,7 @@ class _Drafter(Writer):
 
     def __init__(self, found: Scan) -> None:
         self.found = found
-        self.numbers = {id(xref): number for number, xref in enumerate(found.xrefs)}
-        self.authored = {id(node): number for number, node in enumerate(found.authored)}
+        self.next = 0
         self.gaps: list[Gap] = []
         self.places: set[str | int] = set()
         self.in_cell = False
@@ -140,25 +140,39 @@ class _Drafter(Writer):
     def container(self, children: tuple[md.Phrasing, ...], kind: Container) -> str:
         """Write the phrasing content of a block, with gaps."""
         self.in_cell = kind is CELL
-        anchors: list[Place] = []
-        rest = children
         if children and type(children[0]) is md.Anchor:
-            anchors, rest = self._anchors(children)
-        start = len(self.gaps)
-        if children and not rest:
+            return self._anchored(children, kind)
+        written = self._plain(children, kind)
+        if written is not None:
+            return written if kind is PARAGRAPH and written[:1].isalpha() else kind.finished(written)
+        return self._content([], children, kind) if self._is_open(children) else container(children, kind)
+
+    def _plain(self, children: tuple[md.Phrasing, ...], kind: Container) -> str | None:
+        """Write content that needs no care, with gaps for references; None, and no gaps, for all else."""
+        kept, number = len(self.gaps), self.next
+        written = plain(children, opening=self)
+        if written is not None and (len(self.gaps) == kept or self._is_safe(written, kept, kind)):
+            return written
+        del self.gaps[kept:]
+        self.next = number
+        return None
+
+    def _anchored(self, children: tuple[md.Phrasing, ...], kind: Container) -> str:
+        """Write the content of a block that begins with anchors."""
+        anchors, rest = self._anchors(children)
+        if not rest:
             if id(children) not in self.alone:
                 raise UndecidedError  # without an anchor there would be no block
             self.gaps.append(Anchors(tuple(anchors)))
             return MARK
+        start = len(self.gaps)
         self.gaps += anchors
-        first = len(self.gaps)
-        written = plain(rest, opening=self)
-        if written is not None:
-            if len(self.gaps) == start:
-                return written if kind is PARAGRAPH and written[:1].isalpha() else kind.finished(written)
-            if self._is_safe(written, first, kind) and (not anchors or self._fits(rest, written, kind)):
-                return MARK * len(anchors) + kind.finished(written)
+        number = self.next
+        written = self._plain(rest, kind)
+        if written is not None and (not anchors or self._fits(rest, written, kind)):
+            return MARK * len(anchors) + kind.finished(written)
         del self.gaps[start:]
+        self.next = number
         if not anchors and not self._is_open(rest):
             return container(rest, kind)
         return self._content(anchors, rest, kind)
@@ -189,7 +203,7 @@ class _Drafter(Writer):
 
     def _text_of(self, index: int) -> str:
         gap = self.gaps[index]
-        return gap.shown if isinstance(gap, Reference) else ""
+        return gap if isinstance(gap, str) else gap.shown if isinstance(gap, Reference) else ""
 
     def _fits(self, rest: tuple[md.Phrasing, ...], written: str, kind: Container) -> bool:
         """Tell whether content is written alike with an anchor before it and without."""
@@ -197,9 +211,10 @@ class _Drafter(Writer):
             return False
         if not rest or not isinstance(rest[0], (md.Emphasis, md.Strong)):
             return True
-        kept = len(self.gaps)
+        kept, number = len(self.gaps), self.next
         same = plain(rest, ">", opening=self) == written
         del self.gaps[kept:]
+        self.next = number
         return same
 
     def reference(self, node: md.Xref) -> str | None:
@@ -212,14 +227,32 @@ class _Drafter(Writer):
         shown = _shown(only.value, kind) if kind is md.InlineCode or kind is md.Text else None
         if shown is None:
             return None
-        self.gaps.append(Reference(self._number(node), shown, self.in_cell))
+        expected = self.next
+        number = self._number(node)
+        is_next = number == expected and not self.in_cell
+        self.gaps.append(shown if is_next else Reference(number, shown, self.in_cell))
         return MARK
 
     def _number(self, node: md.Xref) -> int:
-        number = self.numbers.get(id(node))
-        if number is None:  # references to types in signatures are not always links
-            raise UndecidedError
+        """Return the number of a reference; most are written in the order in which they were found."""
+        number = self.next
+        xrefs = self.found.xrefs
+        if number >= len(xrefs) or xrefs[number] is not node:
+            number = self.numbers.get(id(node), -1)
+            if number < 0:  # references to types in signatures are not always links
+                raise UndecidedError
+        self.next = number + 1
         return number
+
+    @cached_property
+    def numbers(self) -> dict[int, int]:
+        """The numbers of references by their identities."""
+        return {id(xref): number for number, xref in enumerate(self.found.xrefs)}
+
+    @cached_property
+    def authored(self) -> dict[int, int]:
+        """The numbers of links and images whose addresses an author wrote, by their identities."""
+        return {id(node): number for number, node in enumerate(self.found.authored)}
 
     def may_change(self, node: md.Link) -> bool:
         """Tell whether linking may change a link."""
@@ -281,10 +314,16 @@ def filled(draft: Draft, found: Scan, changes: Changes) -> str:
     """Return the Markdown of a page that is scanned, linked as planned."""
     text = draft.texts[0]
     out = [text]
+    number = 0
     for gap, following in zip(draft.gaps, draft.texts[1:], strict=True):
-        written = _FILLED[type(gap)](gap, found, changes)
-        if "\n" in written and isinstance(gap, Content):  # which has begun a line
-            written = written.replace("\n", "\n" + _continuation(text.rpartition("\n")[2]))
+        if type(gap) is str:
+            written = _linked(gap, number, found, changes)
+            number += 1
+        else:
+            written = _FILLED[type(gap)](gap, found, changes)
+            number = _next(gap, number)
+            if "\n" in written and isinstance(gap, Content):  # which has begun a line
+                written = written.replace("\n", "\n" + _continuation(text.rpartition("\n")[2]))
         out += (written, following)
         text = following
     return "".join(out)
@@ -297,12 +336,23 @@ def _continuation(line: str) -> str:
     return re.sub("[^>]", " ", line)
 
 
+def _next(gap: Gap, number: int) -> int:
+    """Return the number of the reference after a gap, *number* being that before it."""
+    if isinstance(gap, Reference):
+        return gap.number + 1
+    return gap.xrefs[-1] + 1 if isinstance(gap, Content) and gap.xrefs else number
+
+
+def _linked(shown: str, number: int, found: Scan, changes: Changes) -> str:
+    """Return a reference that shows this Markdown."""
+    url = changes.xrefs[number][0]
+    if not url:
+        return shown
+    return linked(url, shown) or container((md.Link(url, found.xrefs[number].children),), HEADING)
+
+
 def _reference(gap: Reference, found: Scan, changes: Changes) -> str:
-    url = changes.xrefs[gap.number][0]
-    written = linked(url, gap.shown) if url else gap.shown
-    if not written:
-        children = found.xrefs[gap.number].children
-        return container((md.Link(url, children),), CELL if gap.in_cell else HEADING)
+    written = _linked(gap.shown, gap.number, found, changes)
     return CELL.finished(written) if gap.in_cell else written
 
 

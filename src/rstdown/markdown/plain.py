@@ -44,33 +44,34 @@ def plain(
     """
     out: list[str] = []
     written: str | None
-    pieces: list[str] = []
     end = len(children) - 1
+    code = ""
     previous: type | None = None
     node: Any  # `cast` is a call, and this is done for each node
     for index, node in enumerate(children):
         kind = type(node)
-        if kind is Text or kind is InlineCode:
+        if kind is Text:
             value = node.value
-            if index < end and type(children[index + 1]) is kind:  # such are one
-                pieces.append(value)
-                continue
-            if pieces:
-                value = "".join((*pieces, value))
-                pieces = []
-            if kind is Text:
-                if "  " in value:
-                    value = _DOUBLE.sub(" ", value)
-                if not _plain_ascii(value) and not _is_plain(value):
-                    return None
-                out.append(value)
-                previous = Text
-                continue
-            if not value or not value.isprintable():
+            if previous is Text:  # such are one
+                value = out.pop() + value
+            if "  " in value:
+                value = _DOUBLE.sub(" ", value)
+            if not _plain_ascii(value) and not _is_plain(value):
                 return None
-            written = f"`{value}`" if "`" not in value and value[0] != " " else code_span(value)
+            out.append(value)
+            previous = Text
+            continue
+        if previous is Xref:  # beside a reference may be nothing but text
+            return None
+        if kind is InlineCode:
+            value = node.value
+            if previous is InlineCode:
+                value = code + value
+                out.pop()
+            written = _code(value)
+            code = value
         elif kind is Xref:
-            written = opening.reference(node) if opening and previous in (Text, None) else None
+            written = opening.reference(node) if opening and previous in _BESIDE_REFERENCES else None
         elif kind is Link:
             written = None if in_link or (opening and opening.may_change(node)) else _link(node, inside)
         elif kind is Emphasis or kind is Strong:
@@ -81,13 +82,23 @@ def plain(
             written = f"<a id={attribute(node.id)}></a>"
         else:
             return None
-        if written is None or previous is Xref:  # beside a reference may be nothing but text
+        if written is None:
             return None
         out.append(written)
         previous = kind
     if out and (out[0][0] == " " or out[-1][-1] == " "):  # white space belongs outside, or nowhere
         return None
     return "".join(out)
+
+
+_BESIDE_REFERENCES = (None, Text)
+
+
+def _code(value: str) -> str | None:
+    """Return a code span, or None for none."""
+    if not value or not value.isprintable():
+        return None
+    return f"`{value}`" if "`" not in value and value[0] != " " else code_span(value)
 
 
 def _is_plain(text: str) -> bool:
