@@ -13,9 +13,8 @@ from typing import Any
 
 from ..markdown import nodes as md
 from ..model import Page, Project, Target
-from .surface import FLAT
 from .toctree import expand
-from .tree import parts
+from .tree import FLAT, parts
 
 Number = tuple[int, ...]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..markdown import nodes as md
 from .authored import ABSOLUTE
-from .tree import LEAVES, parts
+from .tree import LEAVES, copied, parts
 
 
 @dataclass(slots=True)
@@ -27,7 +27,8 @@ class Scan:
     *authored* are the links and images whose addresses the author wrote and that are relative.
     *headings* stand in document order.  *sections* maps the ids of sections to indices of headings, *ids* are
     all others; *numbers* maps the identities of sections to indices of headings.  *open* holds the identities
-    of all nodes that linking may change, or that contain such.
+    of all nodes that linking may change, or that contain such.  *outline* is the page's sections, toctrees
+    and objects, with nothing in them but their like.
     """
 
     xrefs: list[md.Xref] = field(default_factory=list)
@@ -39,6 +40,7 @@ class Scan:
     numbers: dict[int, int] = field(default_factory=dict)
     footnotes: list[str] = field(default_factory=list)
     open: set[int] = field(default_factory=set)
+    outline: tuple[md.Flow, ...] = ()
     titled: bool = False
 
     def place(self, id: str) -> int | str | None:
@@ -61,21 +63,24 @@ def scan(root: md.Root, *, footnotes: bool = False, signatures: bool = True) -> 
         found.titled = True
         found.sections.update((a.id, 0) for a in root.children[:first] if isinstance(a, md.Anchor))
     walker.row((root,), 0)
+    found.outline = tuple(walker.outline)
     return found
 
 
 # What has but children, and is nothing special.
 _TRANSPARENT = frozenset({md.Paragraph, md.List, md.Emphasis, md.Strong, md.VersionNote, md.Tagged})
-# Within these, lowering shows sections as bold lines.
-_CONTAINERS = (md.Admonition, md.Blockquote, md.ListItem, md.GridCell)
+# Within containers, lowering shows sections as bold lines.
 _NO_HEADING = 100
 
 
 class _Walker:
+    """Walks a tree; *outline* is that of the section or object it is in."""
+
     def __init__(self, found: Scan, footnotes: bool, signatures: bool) -> None:
         self.found = found
         self.footnotes = footnotes
         self.signatures = signatures
+        self.outline: list[md.Flow] = []
 
     def inside(self, node: Any, depth: int) -> bool:
         """Visit what is in a node; tell whether linking may change anything in it."""
@@ -89,6 +94,7 @@ class _Walker:
     def row(self, nodes: Iterable[Any], depth: int) -> bool:
         """Visit nodes that stand next to each other; tell whether linking may change any."""
         is_open = False
+        opened = self.found.open
         for node in nodes:
             kind = type(node)
             if kind in LEAVES:  # most nodes are
@@ -101,9 +107,16 @@ class _Walker:
             else:
                 may_change = _VISITS.get(kind, _Walker.inside)(self, node, depth)
             if may_change:
-                self.found.open.add(id(node))
+                opened.add(id(node))
                 is_open = True
         return is_open
+
+    def below(self, children: Iterable[md.Flow], depth: int) -> tuple[bool, tuple[md.Flow, ...]]:
+        """Visit what is in a section or an object; return its outline, too."""
+        above, self.outline = self.outline, []
+        is_open = self.row(children, depth)
+        outline, self.outline = tuple(self.outline), above
+        return is_open, outline
 
     def anchor(self, node: md.Anchor, depth: int) -> bool:
         self.found.ids.add(node.id)
@@ -116,6 +129,7 @@ class _Walker:
 
     def toctree(self, node: md.Toctree, depth: int) -> bool:
         self.found.toctrees.append(node)
+        self.outline.append(node)
         return True
 
     def link(self, node: md.Link | md.Image, depth: int) -> bool:
@@ -130,7 +144,8 @@ class _Walker:
         for name in node.ids:
             self.found.sections.setdefault(name, number)
         self.row(node.title, depth + 1)
-        self.row(node.children, depth + 1)
+        _, outline = self.below(node.children, depth + 1)
+        self.outline.append(md.Section(node.title, outline, node.ids, node.line))
         return True
 
     def object(self, node: md.Object, depth: int) -> bool:
@@ -145,9 +160,15 @@ class _Walker:
             if signature.children or signature.ids:
                 self.found.open.add(id(signature))
                 is_open = True
-        return self.row(node.children, depth + 1) or is_open
+        may_change, outline = self.below(node.children, depth + 1)
+        signatures = tuple([_bare(signature) for signature in node.signatures])
+        self.outline.append(md.Object(node.domain, node.objtype, signatures, outline, node.line))
+        return may_change or is_open
 
-    def container(self, node: Any, depth: int) -> bool:
+    def container(self, node: md.Blockquote | md.ListItem | md.GridCell, depth: int) -> bool:
+        return self.row(node.children, _NO_HEADING)
+
+    def admonition(self, node: md.Admonition, depth: int) -> bool:
         return self.inside(node, _NO_HEADING)
 
     def definition(self, node: md.DefinitionItem, depth: int) -> bool:
@@ -160,8 +181,14 @@ class _Walker:
             self.found.footnotes.append(node.label)
             is_open = True
         if isinstance(node, md.FootnoteDefinition):
-            is_open |= self.inside(node, _NO_HEADING)
+            may_change, _ = self.below(node.children, _NO_HEADING)  # what is in notes is in no outline
+            is_open |= may_change
         return is_open
+
+
+def _bare(signature: md.Signature) -> md.Signature:
+    """Return a signature without references."""
+    return copied(signature, {"children": ()}) if signature.children else signature
 
 
 # Functions, not bound methods: an object that held those would be a circle, and its page stay in memory.
@@ -176,5 +203,8 @@ _VISITS: dict[type, Callable[[_Walker, Any, int], bool]] = {
     md.DefinitionItem: _Walker.definition,
     md.FootnoteReference: _Walker.footnote,
     md.FootnoteDefinition: _Walker.footnote,
-    **dict.fromkeys(_CONTAINERS, _Walker.container),
+    md.Admonition: _Walker.admonition,
+    md.Blockquote: _Walker.container,
+    md.ListItem: _Walker.container,
+    md.GridCell: _Walker.container,
 }

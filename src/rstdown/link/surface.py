@@ -6,14 +6,11 @@ referred to, its outline.  So thousands of pages can be linked while their trees
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from ..markdown import nodes as md
 from ..model import Page
 from .scan import Scan, scan
-from .tree import copied, parts
 
 
 @dataclass(slots=True)
@@ -51,41 +48,7 @@ def surface_of(page: Page, *, footnotes: bool = False, signatures: bool = True) 
 
 def detached(surface: Surface) -> Surface:
     """Return *surface* without the page's text: only the outline of its tree is left."""
-    page = replace(surface.page, root=md.Root(_outline(surface.page.root.children)))
+    found = surface.scan
+    page = replace(surface.page, root=md.Root(found.outline))
     # Identities mean nothing once the tree is gone.
-    return Surface(page, replace(surface.scan, numbers={}, open=set()))
-
-
-# What holds no sections, toctrees or objects.
-FLAT = frozenset(
-    {md.Paragraph, md.Code, md.Math, md.Html, md.Anchor, md.ThematicBreak, md.Table, md.FootnoteDefinition}
-    | {md.Text, md.InlineCode, md.InlineMath, md.Break, md.Emphasis, md.Strong, md.Link, md.Image, md.Xref}
-    | {md.FootnoteReference, md.Signature}
-)
-
-
-def _outline(blocks: Iterable[Any]) -> tuple[md.Flow, ...]:
-    """Return the sections, toctrees and objects in blocks, with nothing in them but their like."""
-    out: list[md.Flow] = []
-    _gather(blocks, out)
-    return tuple(out)
-
-
-def _gather(blocks: Iterable[Any], out: list[md.Flow]) -> None:
-    for block in blocks:
-        kind = type(block)
-        if kind in FLAT:
-            continue
-        if kind is md.Section:
-            out.append(md.Section(block.title, _outline(block.children), block.ids, block.line))
-        elif kind is md.Toctree:
-            out.append(block)
-        elif kind is md.Object:
-            signatures = tuple([copied(s, {"children": ()}) if s.children else s for s in block.signatures])
-            below = _outline(block.children)
-            out.append(md.Object(block.domain, block.objtype, signatures, below, block.line))
-        elif kind is tuple:
-            _gather(block, out)
-        else:
-            for name in parts(kind):
-                _gather(getattr(block, name), out)
+    return Surface(page, replace(found, numbers={}, open=set(), outline=()))

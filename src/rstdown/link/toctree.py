@@ -13,8 +13,7 @@ from typing import Any, NamedTuple
 from ..markdown import nodes as md
 from ..model import Page, TocNode
 from ..wildcards import ANY, STAR, joined
-from .surface import FLAT
-from .tree import parts, unlinked
+from .tree import FLAT, parts, unlinked
 
 _GLOB = re.compile(r"[*?\[]")
 _TOKEN = re.compile(r"\*\*|\[!?\]?[^\]]*\]|.", re.DOTALL)

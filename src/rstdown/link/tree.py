@@ -11,6 +11,12 @@ from ..markdown import nodes as md
 _PARTS: dict[type, tuple[str, ...]] = {}
 _SHAPES: dict[type, tuple[tuple[str, bool], ...]] = {}
 LEAVES = frozenset({md.Text, md.InlineCode, md.InlineMath, md.Break, md.Code, md.Math, md.Html})
+# What holds no sections, toctrees or objects.
+FLAT = frozenset(
+    {md.Paragraph, md.Code, md.Math, md.Html, md.Anchor, md.ThematicBreak, md.Table, md.FootnoteDefinition}
+    | {md.Text, md.InlineCode, md.InlineMath, md.Break, md.Emphasis, md.Strong, md.Link, md.Image, md.Xref}
+    | {md.FootnoteReference, md.Signature}
+)
 
 
 def parts(kind: type) -> tuple[str, ...]:
