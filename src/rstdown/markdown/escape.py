@@ -8,6 +8,7 @@ Policy: escape only what would change the parse, under plain CommonMark, GFM, an
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -218,9 +219,10 @@ def code_span(value: str) -> str:
 def fence(value: str, info: str) -> str:
     """Return a fence longer than any run of its character in *value*; tildes if *info* has backquotes."""
     char = "~" if "`" in info else "`"
-    return char * max(3, 1 + max(_runs(value, char), default=0))
+    return char * (max(3, 1 + max(_runs(value, char))) if char in value else 3)
 
 
+@lru_cache(256)
 def info_string(info: str) -> str:
     """Return the info string of a fence."""
     return re.sub(r"\\(?=[!-/:-@\[-`{-~])|&(?=#?\w+;)", r"\\\g<0>", " ".join(info.split()))

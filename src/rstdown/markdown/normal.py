@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from itertools import groupby
-from operator import is_
 from textwrap import dedent
 from typing import Any, cast
 
@@ -251,13 +251,15 @@ def _unless_blank(children: tuple[Phrasing, ...]) -> tuple[Phrasing, ...]:
 def _flow(children: tuple[Flow, ...], phrase: Phrase) -> tuple[Flow, ...]:
     """Return blocks in normal form, the very same ones where they are in it."""
     out: list[Flow] = []
+    is_same = True
     for node in children:
         handler = _FLOW.get(type(node))
-        if handler is None:
-            out.append(node)
-        elif (found := handler(node, phrase)) is not None:
+        found = node if handler is None else handler(node, phrase)
+        if found is not node:
+            is_same = False
+        if found is not None:
             out.append(found)
-    return children if len(out) == len(children) and all(map(is_, out, children)) else tuple(out)
+    return children if is_same else tuple(out)
 
 
 def _paragraph(node: Paragraph, phrase: Phrase) -> Paragraph | None:
@@ -279,18 +281,27 @@ def _list(node: List, phrase: Phrase) -> List | None:
     if not node.children:
         return None
     items: list[ListItem] = []
+    is_same = True
     for item in node.children:  # a loop: deep nesting should cost few frames of Python's stack
         inner = _flow(item.children, phrase)
-        items.append(item if inner is item.children else ListItem(inner))
+        if inner is not item.children:
+            item, is_same = ListItem(inner), False
+        items.append(item)
     # CommonMark allows numbers of nine digits.
     start = min(max(node.start, 0), 1_000_000_000 - len(items)) if node.ordered else 1
-    found = List(tuple(items), node.ordered, start, node.spread)
+    found = node if is_same and start == node.start else List(tuple(items), node.ordered, start, node.spread)
     spread = join.shows_spread(found)
     return found if spread == node.spread else List(found.children, node.ordered, start, spread)
 
 
 def _code(node: Code, phrase: Phrase) -> Code:
-    return Code(clean(node.value)[0], " ".join(clean(node.lang)[0].split()))
+    value, lang = clean(node.value)[0], _lang(node.lang)
+    return node if value == node.value and lang == node.lang else Code(value, lang)
+
+
+@lru_cache(256)
+def _lang(name: str) -> str:
+    return " ".join(clean(name)[0].split())
 
 
 def _math_block(node: Math, phrase: Phrase) -> Math | Code | None:
