@@ -88,11 +88,15 @@ class _Place(NamedTuple):
 
     def inside(self) -> _Place:
         """Return the place within a list item, a quote or a cell."""
-        return self if self.container else _Place(*self[:5], True)
+        if self.container:
+            return self
+        return _Place(self.options, self.depth, self.slugs, self.footnotes, self.linked, True)
 
     def below(self) -> _Place:
         """Return the place below a heading."""
-        return _Place(self.options, self.depth + 1, *self[2:])
+        return _Place(
+            self.options, self.depth + 1, self.slugs, self.footnotes, self.linked, self.container
+        )
 
     def has_headings(self) -> bool:
         """Tell whether a heading may stand here."""
@@ -102,9 +106,8 @@ class _Place(NamedTuple):
 # -- blocks in a row ----------------------------------------------------------------------
 
 
-def _flow(children: Iterable[Flow], place: _Place, as_items: bool = False) -> tuple[Flow, ...]:
+def _flow(children: tuple[Flow, ...], place: _Place, as_items: bool = False) -> tuple[Flow, ...]:
     """Lower blocks that stand next to each other; *as_items* shows objects as list items."""
-    children = tuple(children)
     if _CORE.issuperset(map(type, children)):  # as in most items and cells
         return children
     as_items = as_items or not place.has_headings() or place.options.object_style == "list"
@@ -205,6 +208,8 @@ def _object(node: Object, place: _Place) -> Sequence[Flow]:
     Prose that follows nested objects would seem to be theirs, so those are list items then.
     """
     headings = [_heading(_signature(signature), signature.ids, place) for signature in node.signatures]
+    if not node.children:
+        return headings
     return (*headings, *_flow(node.children, place.below(), as_items=_resumes(node.children)))
 
 
@@ -231,7 +236,7 @@ def _signature_lines(node: Object) -> Iterator[tuple[Phrasing, ...]]:
 
 def _signature(node: Signature) -> tuple[Phrasing, ...]:
     parts: list[Phrasing] = [Text(f"{node.prefix} ")] if node.prefix else []
-    refers = any(isinstance(child, (Link, Xref)) for child in node.children)
+    refers = node.children and any(isinstance(child, (Link, Xref)) for child in node.children)
     parts += node.children if refers else (InlineCode(node.code),)
     if node.suffix:
         parts.append(Text(f" {node.suffix}"))
@@ -280,13 +285,13 @@ def _need_block(children: Sequence[Flow], place: _Place) -> None:
     """Raise `UndecidedError` where blocks begin with a paragraph of anchors, which may come to nothing."""
     if place.linked or not children or not isinstance(first := children[0], Paragraph):
         return
-    if all(isinstance(node, Anchor) for node in first.children):
+    if {Anchor}.issuperset(map(type, first.children)):
         raise UndecidedError
 
 
 def _need_text(children: Iterable[Phrasing], place: _Place) -> None:
     """Raise `UndecidedError` where a reference stands in content whose text or kind decides what is made."""
-    if not place.linked and any(isinstance(node, Xref) for node in children):
+    if not place.linked and Xref in map(type, children):
         raise UndecidedError
 
 
@@ -414,7 +419,7 @@ def _cell(children: Sequence[Flow], place: _Place) -> tuple[Flow, ...]:
     bare = [node for node in nodes if isinstance(node, Object) and not node.children]
     if bare and len(bare) == len(nodes):
         return (Paragraph(_broken(line for node in bare for line in _signature_lines(node))),)
-    blocks = _flow(nodes, place)
+    blocks = _flow(tuple(nodes), place)
     for n in range(len(blocks)):
         _need_block(blocks[n:], place)
     return blocks
