@@ -52,14 +52,16 @@ class Content(NamedTuple):
     """A gap for all that one block holds, because not only a reference itself depends on where it leads.
 
     *anchors* stand before its *children*, *kind* is the block's in `CONTAINERS`, *xrefs* and *authored* are
-    the numbers of the references and addresses in it, in the page's `Scan`.
+    the numbers of the references and addresses in it, in the page's `Scan`.  Where it is *flat*, linking can
+    change nothing but the references among the children, which hold none themselves.
     """
 
     anchors: tuple[Place, ...]
     children: tuple[md.Phrasing, ...]
     kind: str
     xrefs: tuple[int, ...]
-    authored: tuple[int, ...]
+    authored: tuple[int, ...] = ()
+    flat: bool = False
 
 
 class Anchors(NamedTuple):
@@ -270,16 +272,27 @@ class _Drafter(Writer):
 
     def _content(self, anchors: list[Place], children: tuple[md.Phrasing, ...], kind: Container) -> str:
         """Make a gap for all that a block holds."""
-        _, found = _scanned(children)
+        name = next(name for name, known in CONTAINERS.items() if known is kind)
+        flat = self._is_flat(children)
+        if flat:
+            found = Scan([node for node in children if isinstance(node, md.Xref)])
+        else:
+            _, found = _scanned(children)
         if not _says_something(children) and any(map(_may_vanish, (*found.xrefs, *found.authored))):
             raise UndecidedError  # there might be no block
         for id_ in found.ids:
             self._note(id_)
-        name = next(name for name, known in CONTAINERS.items() if known is kind)
         xrefs = tuple(map(self._number, found.xrefs))
         authored = tuple(self.authored[id(node)] for node in found.authored)
-        self.gaps.append(Content(tuple(anchors), children, name, xrefs, authored))
+        self.gaps.append(Content(tuple(anchors), children, name, xrefs, authored, flat))
         return MARK
+
+    def _is_flat(self, children: Iterable[Any]) -> bool:
+        """Tell whether linking may change nothing but references among these, which hold none themselves."""
+        return not any(
+            self._is_open(node.children) if type(node) is md.Xref else self._is_open((node,))
+            for node in children
+        )
 
 
 @lru_cache(4096)
@@ -376,6 +389,28 @@ def _name(gap: Place, found: Scan, changes: Changes) -> str:
 
 
 def _content(gap: Content, found: Scan, changes: Changes) -> str:
+    names = filter(None, (_name(place, found, changes) for place in gap.anchors))
+    children = (_put_in(gap, changes) if gap.flat else None) or _rewritten(gap, found, changes)
+    return escape.clean(container((*map(md.Anchor, names), *children), CONTAINERS[gap.kind]))[0]
+
+
+def _put_in(gap: Content, changes: Changes) -> list[md.Phrasing] | None:
+    """Return content with its references replaced; None if what they are to show takes care."""
+    numbers = iter(gap.xrefs)
+    out: list[md.Phrasing] = []
+    for node in gap.children:
+        if isinstance(node, md.Xref):
+            url, title = changes.xrefs[next(numbers)]
+            shown = node.children if title is None else title
+            if not LEAVES.issuperset(map(type, shown)):
+                return None
+            out += (md.Link(url, shown, resolved=True),) if url else shown
+        else:
+            out.append(node)
+    return out
+
+
+def _rewritten(gap: Content, found: Scan, changes: Changes) -> tuple[md.Phrasing, ...]:
     root, here = _scanned(gap.children)
     here.sections = found.sections
     some = Changes(
@@ -383,10 +418,8 @@ def _content(gap: Content, found: Scan, changes: Changes) -> str:
         authored=tuple(changes.authored[number] for number in gap.authored),
         anchors=changes.anchors,
     )
-    names = filter(None, (_name(place, found, changes) for place in gap.anchors))
     blocks: Any = Rewriter(here, some).root(root).children
-    children = (*map(md.Anchor, names), *settle(blocks[0].children if blocks else ()))
-    return escape.clean(container(children, CONTAINERS[gap.kind]))[0]
+    return settle(blocks[0].children if blocks else ())
 
 
 _FILLED: dict[type, Any] = {Reference: _reference, Place: _place, Content: _content, Anchors: _anchors}

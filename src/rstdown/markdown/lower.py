@@ -94,9 +94,7 @@ class _Place(NamedTuple):
 
     def below(self) -> _Place:
         """Return the place below a heading."""
-        return _Place(
-            self.options, self.depth + 1, self.slugs, self.footnotes, self.linked, self.container
-        )
+        return _Place(self.options, self.depth + 1, self.slugs, self.footnotes, self.linked, self.container)
 
     def has_headings(self) -> bool:
         """Tell whether a heading may stand here."""
