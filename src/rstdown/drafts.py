@@ -211,7 +211,11 @@ class _Drafter(Writer):
         """Tell whether content is written alike with an anchor before it and without."""
         if kind is PARAGRAPH and kind.finished(written) != written:
             return False
-        if not rest or not isinstance(rest[0], (md.Emphasis, md.Strong)):
+        first = rest[0] if rest else None
+        if isinstance(first, md.Text):
+            if not escape.is_suspect(first.value):
+                return True
+        elif not isinstance(first, (md.Emphasis, md.Strong)):
             return True
         kept, number = len(self.gaps), self.next
         same = plain(rest, ">", opening=self) == written
@@ -256,8 +260,8 @@ class _Drafter(Writer):
         """The numbers of links and images whose addresses an author wrote, by their identities."""
         return {id(node): number for number, node in enumerate(self.found.authored)}
 
-    def may_change(self, node: md.Link) -> bool:
-        """Tell whether linking may change a link."""
+    def may_change(self, node: md.Link | md.FootnoteReference) -> bool:
+        """Tell whether linking may change a link, or the mark of a footnote."""
         return id(node) in self.found.open
 
     def _is_open(self, children: Iterable[Any]) -> bool:

@@ -7,12 +7,24 @@ and by the rarer nodes.  What is written here is what `normal` and `phrasing` ma
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, Protocol
 
 from .edges import delimiter, first, last
-from .escape import END, attribute, autolink, code_span, destination, is_suspect
-from .nodes import Anchor, Emphasis, InlineCode, Link, Phrasing, Strong, Text, Xref
+from .escape import (
+    END,
+    STRICT,
+    attribute,
+    autolink,
+    code_span,
+    destination,
+    footnote_label,
+    has_delimiters,
+    is_suspect,
+    text,
+)
+from .nodes import Anchor, Emphasis, FootnoteReference, InlineCode, Link, Phrasing, Strong, Text, Xref
 
 _DOUBLE = re.compile("  +")
 _plain_ascii = re.compile(r"""[ "#%'()+,\-./0-9:;=>?@A-Za-z{|}]+""").fullmatch
@@ -26,8 +38,8 @@ class Opening(Protocol):
     def reference(self, node: Xref) -> str | None:
         """Return what stands for a reference between text, or None where that takes care."""
 
-    def may_change(self, node: Link) -> bool:
-        """Tell whether linking may change a link."""
+    def may_change(self, node: Link | FootnoteReference) -> bool:
+        """Tell whether linking may change a link, or the mark of a footnote."""
 
 
 def plain(
@@ -56,11 +68,11 @@ def plain(
                 value = out.pop() + value
             if "  " in value:
                 value = _DOUBLE.sub(" ", value)
-            if not _plain_ascii(value) and not _is_plain(value):
-                return None
-            out.append(value)
-            previous = Text
-            continue
+            if _plain_ascii(value) or _is_plain(value):
+                out.append(value)
+                previous = Text
+                continue
+            node = Text(value)
         if previous is Xref:  # beside a reference may be nothing but text
             return None
         if kind is InlineCode:
@@ -72,14 +84,12 @@ def plain(
             code = value
         elif kind is Xref:
             written = opening.reference(node) if opening and previous in _BESIDE_REFERENCES else None
-        elif kind is Link:
-            written = None if in_link or (opening and opening.may_change(node)) else _link(node, inside)
-        elif kind is Emphasis or kind is Strong:
+        elif kind in _WITH_CARE:
             left = out[-1][-1] if out else before
             right = _first(children[index + 1]) if index < end else after
-            written = _emphasis(node, left, right, inside, in_link, opening)
-        elif kind is Anchor and not opening:
-            written = f"<a id={attribute(node.id)}></a>"
+            written = _WITH_CARE[kind](node, left, right, inside, in_link, opening)
+            if kind is Text and index < end and type(children[index + 1]) is Text:
+                return None
         else:
             return None
         if written is None:
@@ -101,21 +111,36 @@ def _code(value: str) -> str | None:
     return f"`{value}`" if "`" not in value and value[0] != " " else code_span(value)
 
 
-def _is_plain(text: str) -> bool:
+def _is_plain(value: str) -> bool:
     """Tell whether a text needs no care; underscores within words do not, as they never are delimiters."""
-    if not text or not text.isprintable():
+    if not value or not value.isprintable():
         return False
-    return not is_suspect(_WITHIN_WORD.sub("", text) if "_" in text else text)
+    return not is_suspect(_WITHIN_WORD.sub("", value) if "_" in value else value)
 
 
-def _link(node: Link, inside: str) -> str | None:
+def _text(
+    node: Text, before: str, after: str, inside: str, in_link: bool, opening: Opening | None
+) -> str | None:
+    """Escape a text, unless what its delimiters are taken for depends on more than its neighbours."""
+    value = node.value
+    if not value or not after or not value.isprintable() or (not inside and has_delimiters(value)):
+        return None
+    return text(value, before, after, STRICT, in_link)
+
+
+def _link(
+    node: Link, before: str, after: str, inside: str, in_link: bool, opening: Opening | None
+) -> str | None:
     children = node.children
-    if node.title or not children or type(children[0]) is Link:
+    if in_link or node.title or not children or type(children[0]) is Link:
+        return None
+    if opening and opening.may_change(node):
         return None
     shown = plain(children, "[", "]", inside, True)
-    if shown is None or "]:" in shown or autolink(node.url, shown):
+    if shown is None or "]:" in shown:
         return None
-    return linked(node.url, shown)
+    written = linked(node.url, shown)
+    return written and (autolink(node.url, shown) or written)
 
 
 def linked(url: str, shown: str) -> str | None:
@@ -143,6 +168,21 @@ def _emphasis(
     return f"{run}{shown}{run}" if shown else None
 
 
+def _mark(
+    node: FootnoteReference, before: str, after: str, inside: str, in_link: bool, opening: Opening | None
+) -> str | None:
+    """Return the mark of a footnote, unless it would be taken for more with what follows."""
+    if in_link or after in "([:" or (opening and opening.may_change(node)):
+        return None
+    return f"[^{node.label}]" if footnote_label(node.label) == node.label else None
+
+
+def _anchor(
+    node: Anchor, before: str, after: str, inside: str, in_link: bool, opening: Opening | None
+) -> str | None:
+    return None if opening else f"<a id={attribute(node.id)}></a>"
+
+
 def _first(node: Phrasing) -> str:
     """Return the character that a node starts with; nothing if it takes care."""
     if isinstance(node, Text):
@@ -156,4 +196,12 @@ def _last(node: Phrasing) -> str:
     return last(node) if type(node) in _PLAIN else ""
 
 
-_PLAIN = frozenset({Anchor, Emphasis, InlineCode, Link, Strong})
+_WITH_CARE: dict[type, Callable[[Any, str, str, str, bool, Opening | None], str | None]] = {
+    Text: _text,
+    Emphasis: _emphasis,
+    Strong: _emphasis,
+    Link: _link,
+    FootnoteReference: _mark,
+    Anchor: _anchor,
+}
+_PLAIN = frozenset({InlineCode, Emphasis, Strong, Link, FootnoteReference, Anchor})
