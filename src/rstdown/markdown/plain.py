@@ -54,6 +54,8 @@ def plain(
 
     *inside* are the delimiters of emphasis around it; *opening* is for content that has not been linked.
     """
+    if len(children) == 1 and (alone := _alone(children[0])):
+        return alone
     out: list[str] = []
     written: str | None
     end = len(children) - 1
@@ -99,6 +101,15 @@ def plain(
     if out and (out[0][0] == " " or out[-1][-1] == " "):  # white space belongs outside, or nowhere
         return None
     return "".join(out)
+
+
+def _alone(node: Phrasing) -> str | None:
+    """Return what most single nodes are written as; None for all others."""
+    if type(node) is Text:
+        value = node.value
+        is_normal = _plain_ascii(value) and "  " not in value and value[0] != " " and value[-1] != " "
+        return value if is_normal else None
+    return _code(node.value) if type(node) is InlineCode else None
 
 
 _BESIDE_REFERENCES = (None, Text)

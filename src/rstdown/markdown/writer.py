@@ -70,21 +70,19 @@ class Writer:
         previous: Flow | None = None
         alternate = False
         for node in children:
-            # Two lists in a row have different markers, or they would be one.
             if type(node) is List:
+                # Two lists in a row have different markers, or they would be one.
                 alternate = type(previous) is List and node.ordered == previous.ordered and not alternate
                 written = self._list(node, alternate)
+            elif type(node) is Paragraph:
+                written = self.container(node.children, PARAGRAPH)
             else:
-                alternate = False
                 written = _FLOW[type(node)](self, node)
             if previous is not None:
                 out.append("\n" if tight and join.touch(previous, node) else "\n\n")
             out.append(written)
             previous = node
         return "".join(out)
-
-    def _paragraph(self, node: Paragraph) -> str:
-        return self.container(node.children, PARAGRAPH)
 
     def _heading(self, node: Heading) -> str:
         if not 1 <= node.depth <= 6:
@@ -114,6 +112,8 @@ class Writer:
 
     def _item(self, node: ListItem, marker: str, tight: bool = False) -> str:
         written = self.flow(node.children, tight)
+        if "\n" not in written and written[:1] not in "-* ":  # as most
+            return f"{marker} {written}"
         if node.children and isinstance(node.children[0], ThematicBreak):
             written = "___" + written[3:]  # ``- ---`` is a rule as a whole
         indented = _indent(written, " " * (len(marker) + 1))
@@ -149,13 +149,14 @@ def _indent(written: str, prefix: str) -> str:
     """Put *prefix* before every line but the first, save blank ones."""
     if "\n" not in written:
         return written
+    if "\n\n" not in written and written[-1] != "\n":
+        return written.replace("\n", f"\n{prefix}")
     first, *rest = written.split("\n")
     return "\n".join([first, *(prefix + line if line else line for line in rest)])
 
 
 _FLOW = phrasing.Handlers(
     {
-        Paragraph: Writer._paragraph,
         Heading: Writer._heading,
         ThematicBreak: Writer._thematic_break,
         Blockquote: Writer._blockquote,
