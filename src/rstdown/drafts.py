@@ -152,7 +152,7 @@ class _Drafter(Writer):
     def _plain(self, children: tuple[md.Phrasing, ...], kind: Container) -> str | None:
         """Write content that needs no care, with gaps for references; None, and no gaps, for all else."""
         kept, number = len(self.gaps), self.next
-        written = plain(children, opening=self)
+        written = plain(children, self)
         if written is not None and (len(self.gaps) == kept or self._is_safe(written, kept, kind)):
             return written
         del self.gaps[kept:]
@@ -198,9 +198,11 @@ class _Drafter(Writer):
 
     def _is_safe(self, written: str, first: int, kind: Container) -> bool:
         """Tell whether nothing has to be escaped at the ends of a block, whatever gaps there become."""
-        if written[:1] == MARK and kind is PARAGRAPH:
+        if kind is PARAGRAPH:
+            if written[:1] != MARK:
+                return True
             shown = self._text_of(first) + written[1:]
-            return kind.finished(shown) == shown
+            return shown[:1] == "`" or kind.finished(shown) == shown
         return not (written[-1:] == MARK and kind is HEADING and self._text_of(-1).endswith("#"))
 
     def _text_of(self, index: int) -> str:
@@ -218,7 +220,7 @@ class _Drafter(Writer):
         elif not isinstance(first, (md.Emphasis, md.Strong)):
             return True
         kept, number = len(self.gaps), self.next
-        same = plain(rest, ">", opening=self) == written
+        same = plain(rest, self, ">") == written
         del self.gaps[kept:]
         self.next = number
         return same
@@ -229,13 +231,13 @@ class _Drafter(Writer):
         if len(children) != 1 or not shows_itself(node):
             return None
         only: Any = children[0]
-        kind: Any = type(only)
+        kind = type(only)
         shown = _shown(only.value, kind) if kind is md.InlineCode or kind is md.Text else None
         if shown is None:
             return None
-        expected = self.next
+        following = self.next
         number = self._number(node)
-        is_next = number == expected and not self.in_cell
+        is_next = number == following and not self.in_cell
         self.gaps.append(shown if is_next else Reference(number, shown, self.in_cell))
         return MARK
 

@@ -252,19 +252,19 @@ def _flow(children: tuple[Flow, ...], phrase: Phrase) -> tuple[Flow, ...]:
     """Return blocks in normal form, the very same ones where they are in it."""
     out: list[Flow] = []
     is_same = True
+    found: Flow | None
     for node in children:
-        handler = _FLOW.get(type(node))
-        found = node if handler is None else handler(node, phrase)
+        if type(node) is Paragraph:
+            inner = phrase(node.children)
+            found = (node if inner is node.children else Paragraph(inner)) if inner else None
+        else:
+            handler = _FLOW.get(type(node))
+            found = node if handler is None else handler(node, phrase)
         if found is not node:
             is_same = False
         if found is not None:
             out.append(found)
     return children if is_same else tuple(out)
-
-
-def _paragraph(node: Paragraph, phrase: Phrase) -> Paragraph | None:
-    inner = phrase(node.children)
-    return None if not inner else node if inner is node.children else Paragraph(inner)
 
 
 def _heading(node: Heading, phrase: Phrase) -> Heading:
@@ -332,7 +332,6 @@ def _footnote_definition(node: FootnoteDefinition, phrase: Phrase) -> FootnoteDe
 
 
 _FLOW: dict[type, Callable[[Any, Phrase], Flow | None]] = {
-    Paragraph: _paragraph,
     Heading: _heading,
     Blockquote: _blockquote,
     List: _list,

@@ -44,11 +44,11 @@ class Opening(Protocol):
 
 def plain(
     children: tuple[Phrasing, ...],
+    opening: Opening | None = None,
     before: str = END,
     after: str = END,
     inside: str = "",
     in_link: bool = False,
-    opening: Opening | None = None,
 ) -> str | None:
     """Return content as it is written between two characters, or None where that takes care.
 
@@ -147,7 +147,7 @@ def _link(
         return None
     if opening and opening.may_change(node):
         return None
-    shown = plain(children, "[", "]", inside, True)
+    shown = plain(children, None, "[", "]", inside, True)
     if shown is None or "]:" in shown:
         return None
     written = linked(node.url, shown)
@@ -174,7 +174,7 @@ def _emphasis(
         return None
     begin, end = _first(children[0]), _last(children[-1])
     char = delimiter(inside, before, begin, end, after) if begin and end and after else ""
-    shown = plain(children, char, char, inside + char, in_link, opening) if char else None
+    shown = plain(children, opening, char, char, inside + char, in_link) if char else None
     run = char * 2 if type(node) is Strong else char
     return f"{run}{shown}{run}" if shown else None
 
