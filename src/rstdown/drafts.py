@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from functools import cached_property, lru_cache
+from itertools import chain
 from typing import Any, NamedTuple, TypeAlias
 
 from .link.outcome import shows_itself
@@ -19,7 +20,7 @@ from .link.rewrite import Rewriter
 from .link.scan import Scan, scan
 from .link.surface import Changes, Surface
 from .link.tree import LEAVES, walk
-from .markdown import escape, normal
+from .markdown import escape, normal, phrasing
 from .markdown import nodes as md
 from .markdown.lower import UndecidedError, lower, settle
 from .markdown.plain import linked, plain
@@ -90,9 +91,11 @@ def drafted(surface: Surface, options: ConvertOptions) -> Draft | None:
     try:
         if not found.titled or 0 not in found.sections.values():
             return None
-        if not all(_is_settled(heading.title) for heading in found.headings):
+        titles = [heading.title for heading in found.headings]
+        if not (LEAVES.issuperset(map(type, chain.from_iterable(titles))) or all(map(_is_settled, titles))):
             return None
-        written = drafter.document(normal.blocks(lower(surface.page.root, options, linked=False)))
+        lowered = lower(surface.page.root, options, linked=False)
+        written = drafter.document(normal.blocks(lowered, normal.untouched))
     except UndecidedError:
         return None
     texts, gaps = f"{written}\n".split(MARK), drafter.gaps
@@ -125,6 +128,7 @@ class _Drafter(Writer):
 
     def __init__(self, found: Scan) -> None:
         self.found = found
+        self.xrefs = (*found.xrefs, None)
         self.next = 0
         self.gaps: list[Gap] = []
         self.places: set[str | int] = set()
@@ -144,20 +148,13 @@ class _Drafter(Writer):
         self.in_cell = kind is CELL
         if children and type(children[0]) is md.Anchor:
             return self._anchored(children, kind)
-        written = self._plain(children, kind)
-        if written is not None:
-            return written if kind is PARAGRAPH and written[:1].isalpha() else kind.finished(written)
-        return self._content([], children, kind) if self._is_open(children) else container(children, kind)
-
-    def _plain(self, children: tuple[md.Phrasing, ...], kind: Container) -> str | None:
-        """Write content that needs no care, with gaps for references; None, and no gaps, for all else."""
         kept, number = len(self.gaps), self.next
         written = plain(children, self)
         if written is not None and (len(self.gaps) == kept or self._is_safe(written, kept, kind)):
-            return written
+            return written if kind is PARAGRAPH and written[:1].isalpha() else _finished(written, kind)
         del self.gaps[kept:]
         self.next = number
-        return None
+        return self._content([], children, kind) if self._is_open(children) else _written(children, kind)
 
     def _anchored(self, children: tuple[md.Phrasing, ...], kind: Container) -> str:
         """Write the content of a block that begins with anchors."""
@@ -167,17 +164,20 @@ class _Drafter(Writer):
                 raise UndecidedError  # without an anchor there would be no block
             self.gaps.append(Anchors(tuple(anchors)))
             return MARK
-        start = len(self.gaps)
+        kept, number = len(self.gaps), self.next
         self.gaps += anchors
-        number = self.next
-        written = self._plain(rest, kind)
-        if written is not None and (not anchors or self._fits(rest, written, kind)):
-            return MARK * len(anchors) + kind.finished(written)
-        del self.gaps[start:]
+        written = plain(rest, self)
+        if (
+            written is not None
+            and self._is_safe(written, kept + len(anchors), kind)
+            and (not anchors or self._fits(rest, written, kind))
+        ):
+            return MARK * len(anchors) + _finished(written, kind)
+        del self.gaps[kept:]
         self.next = number
-        if not anchors and not self._is_open(rest):
-            return container(rest, kind)
-        return self._content(anchors, rest, kind)
+        if anchors or self._is_open(rest):
+            return self._content(anchors, rest, kind)
+        return _written(rest, kind)
 
     def _anchors(self, children: tuple[md.Phrasing, ...]) -> tuple[list[Place], tuple[md.Phrasing, ...]]:
         """Split off the anchors at the beginning of a block, as gaps."""
@@ -231,21 +231,21 @@ class _Drafter(Writer):
         if len(children) != 1 or not shows_itself(node):
             return None
         only: Any = children[0]
-        kind = type(only)
+        kind: Any = type(only)
         shown = _shown(only.value, kind) if kind is md.InlineCode or kind is md.Text else None
         if shown is None:
             return None
-        following = self.next
-        number = self._number(node)
-        is_next = number == following and not self.in_cell
-        self.gaps.append(shown if is_next else Reference(number, shown, self.in_cell))
+        if self.xrefs[self.next] is node and not self.in_cell:  # as for most
+            self.next += 1
+            self.gaps.append(shown)
+        else:
+            self.gaps.append(Reference(self._number(node), shown, self.in_cell))
         return MARK
 
     def _number(self, node: md.Xref) -> int:
         """Return the number of a reference; most are written in the order in which they were found."""
         number = self.next
-        xrefs = self.found.xrefs
-        if number >= len(xrefs) or xrefs[number] is not node:
+        if self.xrefs[number] is not node:
             number = self.numbers.get(id(node), -1)
             if number < 0:  # references to types in signatures are not always links
                 raise UndecidedError
@@ -299,6 +299,16 @@ class _Drafter(Writer):
             self._is_open(node.children) if type(node) is md.Xref else self._is_open((node,))
             for node in children
         )
+
+
+def _finished(written: str, kind: Container) -> str:
+    if kind is PARAGRAPH and not written:
+        raise UndecidedError  # there would be no block
+    return kind.finished(written)
+
+
+def _written(children: tuple[md.Phrasing, ...], kind: Container) -> str:
+    return _finished(phrasing.container(children, kind.one_line), kind)
 
 
 @lru_cache(4096)

@@ -124,7 +124,9 @@ class _Walker:
 
     def xref(self, node: md.Xref, depth: int) -> bool:
         self.found.xrefs.append(node)
-        self.row(node.children, depth)
+        children = node.children
+        if len(children) != 1 or type(children[0]) not in LEAVES:
+            self.row(children, depth)
         return True
 
     def toctree(self, node: md.Toctree, depth: int) -> bool:

@@ -42,6 +42,7 @@ from .nodes import (
     TableCell,
     TableRow,
     Text,
+    ThematicBreak,
     Xref,
 )
 
@@ -231,9 +232,17 @@ def normalise(root: Root) -> Root:
     return Root(_flow(root.children, phrasing))
 
 
-def blocks(root: Root) -> tuple[Flow, ...]:
-    """Return the blocks of a tree of core nodes in normal form, with phrasing content as it is in *root*."""
-    return _flow(root.children, _unless_blank)
+def blocks(root: Root, phrase: Phrase | None = None) -> tuple[Flow, ...]:
+    """Return the blocks of a tree of core nodes in normal form, with phrasing content as it is in *root*.
+
+    Paragraphs of which nothing would be left are left out, unless *phrase* is `untouched`.
+    """
+    return _flow(root.children, phrase or _unless_blank)
+
+
+def untouched(children: tuple[Phrasing, ...]) -> tuple[Phrasing, ...]:
+    """Return phrasing content as it is: for those who know or will find out that it is not blank."""
+    return children
 
 
 def _unless_blank(children: tuple[Phrasing, ...]) -> tuple[Phrasing, ...]:
@@ -250,6 +259,8 @@ def _unless_blank(children: tuple[Phrasing, ...]) -> tuple[Phrasing, ...]:
 
 def _flow(children: tuple[Flow, ...], phrase: Phrase) -> tuple[Flow, ...]:
     """Return blocks in normal form, the very same ones where they are in it."""
+    if phrase is untouched and _PHRASED.issuperset(map(type, children)):
+        return children
     out: list[Flow] = []
     is_same = True
     found: Flow | None
@@ -265,6 +276,9 @@ def _flow(children: tuple[Flow, ...], phrase: Phrase) -> tuple[Flow, ...]:
         if found is not None:
             out.append(found)
     return children if is_same else tuple(out)
+
+
+_PHRASED = frozenset({Paragraph, Heading, ThematicBreak})
 
 
 def _heading(node: Heading, phrase: Phrase) -> Heading:
