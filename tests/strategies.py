@@ -110,8 +110,11 @@ contents = st.lists(phrasing, max_size=5).map(tuple)
 _plain_texts = st.one_of(
     st.sampled_from(["a", "B2", "a.", "(a", "é", "→", "a  b", "snake_case", "a.b:", "https://a.b/c"]),
     st.sampled_from([" a", "a ", ": a ", ",", "a@b.cd", "__x__", "", " "]),
+    st.sampled_from(["_a", "*a", "a!", "[a", "b]", "a <b> c", "&amp;", "^", "https://a.b/~c"]),
 )
-_plain_urls = st.sampled_from(["https://a.b/c", "#x", "a.md#b_c", "a(b).md", "mailto:a@b.cd", "a b"])
+_plain_urls = st.sampled_from(
+    ["https://a.b/c", "https://a.b/~c", "#x", "a.md#b_c", "a(b).md", "mailto:a@b.cd", "a b"]
+)
 
 
 def _plain_spans(inner: SearchStrategy[Phrasing]) -> SearchStrategy[Phrasing]:
@@ -121,7 +124,11 @@ def _plain_spans(inner: SearchStrategy[Phrasing]) -> SearchStrategy[Phrasing]:
     )
 
 
-_plain_leaves = st.one_of(_plain_texts.map(Text), _plain_texts.map(InlineCode), st.just(Anchor("x")))
+_plain_leaves = st.one_of(
+    _plain_texts.map(Text),
+    _plain_texts.map(InlineCode),
+    st.sampled_from([Anchor("x"), FootnoteReference("1"), FootnoteReference("a b")]),
+)
 plain_contents = st.lists(st.recursive(_plain_leaves, _plain_spans, max_leaves=5), max_size=5).map(tuple)
 
 code_lines = st.sampled_from(["", "x", "  y", "\tz", "```", "~~~~", "- a", "> b", "   ", "$$", "| a |"])

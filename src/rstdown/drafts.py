@@ -333,7 +333,9 @@ def _says_something(children: Iterable[md.Phrasing]) -> bool:
 
 
 def _may_vanish(node: md.Xref | md.Link | md.Image) -> bool:
-    return not isinstance(node, md.Image) and not md.plain_text(node.children).strip()
+    if isinstance(node, md.Image):
+        return not normal.phrasing((node,))
+    return not md.plain_text(node.children).strip()
 
 
 # -- filling the gaps -------------------------------------------------------------------------

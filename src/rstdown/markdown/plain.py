@@ -147,11 +147,12 @@ def _link(
         return None
     if opening and opening.may_change(node):
         return None
+    if len(children) == 1 and type(only := children[0]) is Text and (auto := autolink(node.url, only.value)):
+        return auto if _destination(node.url) else None
     shown = plain(children, None, "[", "]", inside, True)
-    if shown is None or "]:" in shown:
+    if shown is None or "]:" in shown or autolink(node.url, shown):
         return None
-    written = linked(node.url, shown)
-    return written and (autolink(node.url, shown) or written)
+    return linked(node.url, shown)
 
 
 def linked(url: str, shown: str) -> str | None:
