@@ -101,9 +101,10 @@ def drafted(surface: Surface, options: ConvertOptions) -> Draft | None:
     texts, gaps = f"{written}\n".split(MARK), drafter.gaps
     if len(texts) != len(gaps) + 1:
         return None
-    for index, gap in enumerate(gaps):
-        if isinstance(gap, Anchors):
-            gaps[index] = _with_blank_line(gap, index, texts)
+    if Anchors in map(type, gaps):
+        for index, gap in enumerate(gaps):
+            if isinstance(gap, Anchors):
+                gaps[index] = _with_blank_line(gap, index, texts)
     return Draft(tuple(texts), tuple(gaps))
 
 
@@ -133,15 +134,19 @@ class _Drafter(Writer):
         self.gaps: list[Gap] = []
         self.places: set[str | int] = set()
         self.in_cell = False
-        self.alone: set[int] = set()
+        self.blocks: Sequence[md.Flow] = ()
 
     def document(self, blocks: Sequence[md.Flow]) -> str:
-        """Write all blocks; between those that are in no other, paragraphs may come to nothing."""
-        for before, node in zip((None, *blocks), blocks, strict=False):
-            # Two lists that come to stand in a row would have different markers.
-            if isinstance(node, md.Paragraph) and not isinstance(before, md.List):
-                self.alone.add(id(node.children))
+        """Write all blocks."""
+        self.blocks = blocks
         return self.flow(blocks)
+
+    def _may_vanish(self, children: tuple[md.Phrasing, ...]) -> bool:
+        """Tell whether a paragraph may come to nothing: between blocks that are in no other, most may."""
+        for before, node in zip((None, *self.blocks), self.blocks, strict=False):
+            if isinstance(node, md.Paragraph) and node.children is children:
+                return not isinstance(before, md.List)  # else two lists may come to stand in a row
+        return False
 
     def container(self, children: tuple[md.Phrasing, ...], kind: Container) -> str:
         """Write the phrasing content of a block, with gaps."""
@@ -160,7 +165,7 @@ class _Drafter(Writer):
         """Write the content of a block that begins with anchors."""
         anchors, rest = self._anchors(children)
         if not rest:
-            if id(children) not in self.alone:
+            if not self._may_vanish(children):
                 raise UndecidedError  # without an anchor there would be no block
             self.gaps.append(Anchors(tuple(anchors)))
             return MARK

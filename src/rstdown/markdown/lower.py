@@ -418,8 +418,8 @@ def _cell(children: Sequence[Flow], place: _Place) -> tuple[Flow, ...]:
     if bare and len(bare) == len(nodes):
         return (Paragraph(_broken(line for node in bare for line in _signature_lines(node))),)
     blocks = _flow(tuple(nodes), place)
-    for n in range(len(blocks)):
-        _need_block(blocks[n:], place)
+    for block in blocks:
+        _need_block((block,), place)
     return blocks
 
 

@@ -173,9 +173,15 @@ def _emphasis(
     children = node.children
     if not children or type(children[0]) is type(node):
         return None
-    begin, end = _first(children[0]), _last(children[-1])
+    only = children[0]
+    if len(children) == 1 and type(only) is Text:  # as in most
+        begin, end = only.value[:1], only.value[-1:]
+    else:
+        begin, end = _first(only), _last(children[-1])
     char = delimiter(inside, before, begin, end, after) if begin and end and after else ""
-    shown = plain(children, opening, char, char, inside + char, in_link) if char else None
+    if not char:
+        return None
+    shown = plain(children, opening, char, char, inside + char, in_link)
     run = char * 2 if type(node) is Strong else char
     return f"{run}{shown}{run}" if shown else None
 

@@ -84,6 +84,8 @@ def _ends_in_colon(lead: Line) -> bool:
 
 def spots(grid: Grid) -> list[list[Spot]]:
     """Return the rows of *grid* with each spanned position filled, all of the same width."""
+    if len({len(row) for row in grid.rows}) == 1 and not any(map(_spans, chain.from_iterable(grid.rows))):
+        return [[Spot(cell, True, True) for cell in row] for row in grid.rows]
     rows: list[dict[int, Spot]] = [{} for _ in grid.rows]
     for r, cells in enumerate(grid.rows):
         column = 0
@@ -97,6 +99,10 @@ def spots(grid: Grid) -> list[list[Spot]]:
     width = max((max(row, default=-1) + 1 for row in rows), default=0)
     blank = Spot(GridCell(()), True, True)
     return [[row.get(column, blank) for column in range(width)] for row in rows]
+
+
+def _spans(cell: GridCell) -> bool:
+    return cell.colspan > 1 or cell.rowspan > 1
 
 
 # -- pipes -------------------------------------------------------------------------------

@@ -97,7 +97,7 @@ class Writer:
         if node.alert:
             gap = "\n" if node.children and isinstance(node.children[0], Paragraph) else "\n\n"
             written = f"[!{node.alert}]{gap}{written}".rstrip("\n")
-        return "\n".join(f"> {line}" if line else ">" for line in written.split("\n"))
+        return "\n".join([f"> {line}" if line else ">" for line in written.split("\n")])
 
     def _list(self, node: List, alternate: bool = False) -> str:
         loose = join.is_loose(node)
@@ -152,7 +152,7 @@ def _indent(written: str, prefix: str) -> str:
     if "\n\n" not in written and written[-1] != "\n":
         return written.replace("\n", f"\n{prefix}")
     first, *rest = written.split("\n")
-    return "\n".join([first, *(prefix + line if line else line for line in rest)])
+    return "\n".join([first, *[prefix + line if line else line for line in rest]])
 
 
 _FLOW = phrasing.Handlers(
