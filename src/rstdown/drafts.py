@@ -31,6 +31,7 @@ BLANK_LINE = "\n\n"
 MARK = "\0"
 """Where a gap is, in text that is being written; no document gets this character through."""
 CONTAINERS = {"paragraph": PARAGRAPH, "heading": HEADING, "cell": CELL}
+NAMES = {kind: name for name, kind in CONTAINERS.items()}
 
 
 class Reference(NamedTuple):
@@ -283,27 +284,28 @@ class _Drafter(Writer):
 
     def _content(self, anchors: list[Place], children: tuple[md.Phrasing, ...], kind: Container) -> str:
         """Make a gap for all that a block holds."""
-        name = next(name for name, known in CONTAINERS.items() if known is kind)
-        flat = self._is_flat(children)
-        if flat:
-            found = Scan([node for node in children if isinstance(node, md.Xref)])
-        else:
-            _, found = _scanned(children)
+        flat = self._references(children)
+        found = _scanned(children)[1] if flat is None else Scan(flat)
         if not _says_something(children) and any(map(_may_vanish, (*found.xrefs, *found.authored))):
             raise UndecidedError  # there might be no block
         for id_ in found.ids:
             self._note(id_)
         xrefs = tuple(map(self._number, found.xrefs))
-        authored = tuple(self.authored[id(node)] for node in found.authored)
-        self.gaps.append(Content(tuple(anchors), children, name, xrefs, authored, flat))
+        authored = tuple([self.authored[id(node)] for node in found.authored])
+        self.gaps.append(Content(tuple(anchors), children, NAMES[kind], xrefs, authored, flat is not None))
         return MARK
 
-    def _is_flat(self, children: Iterable[Any]) -> bool:
-        """Tell whether linking may change nothing but references among these, which hold none themselves."""
-        return not any(
-            self._is_open(node.children) if type(node) is md.Xref else self._is_open((node,))
-            for node in children
-        )
+    def _references(self, children: Iterable[Any]) -> list[md.Xref] | None:
+        """Return the references among these; None if linking may change what is in them, or anything else."""
+        found: list[md.Xref] = []
+        for node in children:
+            if type(node) is md.Xref:
+                if self._is_open(node.children):
+                    return None
+                found.append(node)
+            elif type(node) not in LEAVES and self._is_open((node,)):
+                return None
+        return found
 
 
 def _finished(written: str, kind: Container) -> str:
