@@ -219,7 +219,7 @@ class _Drafter(Writer):
         """Tell whether content is written alike with an anchor before it and without."""
         if kind is PARAGRAPH and kind.finished(written) != written:
             return False
-        first = rest[0] if rest else None
+        first = rest[0]
         if isinstance(first, md.Text):
             if not escape.is_suspect(first.value):
                 return True
@@ -398,7 +398,8 @@ def _place(gap: Place, found: Scan, changes: Changes) -> str:
     name = _name(gap, found, changes)
     if not name:
         return ""
-    return escape.clean(container((md.Anchor(name),), CELL if gap.in_cell else HEADING))[0]
+    written = escape.clean(escape.anchor(name))[0]
+    return CELL.finished(written) if gap.in_cell else written
 
 
 def _anchors(gap: Anchors, found: Scan, changes: Changes) -> str:

@@ -299,6 +299,11 @@ def table_cell(written: str) -> str:
     return written.replace("|", "\\|")
 
 
+def anchor(id: str) -> str:
+    """Return the HTML of a place that links may lead to."""
+    return f"<a id={attribute(id)}></a>"
+
+
 def attribute(value: str) -> str:
     """Return *value* as an HTML attribute with its quotes."""
     value = value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")

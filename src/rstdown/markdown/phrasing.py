@@ -215,7 +215,7 @@ def _footnote_reference(node: FootnoteReference, place: _Place, before: str, aft
 
 
 def _anchor(node: Anchor, place: _Place, before: str, after: str) -> str:
-    return f"<a id={escape.attribute(node.id)}></a>"
+    return escape.anchor(node.id)
 
 
 def _raw(node: Html, place: _Place, before: str, after: str) -> str:

@@ -15,7 +15,7 @@ from .edges import delimiter, first, last
 from .escape import (
     END,
     STRICT,
-    attribute,
+    anchor,
     autolink,
     code_span,
     destination,
@@ -198,7 +198,7 @@ def _mark(
 def _anchor(
     node: Anchor, before: str, after: str, inside: str, in_link: bool, opening: Opening | None
 ) -> str | None:
-    return None if opening else f"<a id={attribute(node.id)}></a>"
+    return None if opening else anchor(node.id)
 
 
 def _first(node: Phrasing) -> str:
