@@ -59,39 +59,41 @@ def plain(
     out: list[str] = []
     written: str | None
     end = len(children) - 1
-    code = ""
+    pieces: list[str] = []
     previous: type | None = None
     node: Any  # `cast` is a call, and this is done for each node
     for index, node in enumerate(children):
         kind = type(node)
         if kind is Text:
             value = node.value
-            if previous is Text:  # such are one
-                value = out.pop() + value
             if "  " in value:
                 value = _DOUBLE.sub(" ", value)
             if _plain_ascii(value) or _is_plain(value):
+                if previous is Text and value[0] == " " == out[-1][-1]:  # such are one
+                    return None
                 out.append(value)
                 previous = Text
                 continue
+            if previous is Text or (index < end and type(children[index + 1]) is Text):
+                return None
             node = Text(value)
         if previous is Xref:  # beside a reference may be nothing but text
             return None
         if kind is InlineCode:
             value = node.value
-            if previous is InlineCode:
-                value = code + value
-                out.pop()
+            if index < end and type(children[index + 1]) is InlineCode:  # such are one, too
+                pieces.append(value)
+                continue
+            if pieces:
+                value = "".join((*pieces, value))
+                pieces = []
             written = _code(value)
-            code = value
         elif kind is Xref:
             written = opening.reference(node) if opening and previous in _BESIDE_REFERENCES else None
         elif kind in _WITH_CARE:
             left = out[-1][-1] if out else before
             right = _first(children[index + 1]) if index < end else after
             written = _WITH_CARE[kind](node, left, right, inside, in_link, opening)
-            if kind is Text and index < end and type(children[index + 1]) is Text:
-                return None
         else:
             return None
         if written is None:
