@@ -10,7 +10,8 @@ from docutils import nodes
 from docutils.parsers.rst import Directive, directives
 
 from .env import Env, env_of
-from .quick import element
+from .quick import maker
+new_container, new_paragraph = maker(nodes.Element), maker(nodes.paragraph)
 
 
 class Later(NamedTuple):
@@ -67,9 +68,22 @@ class LenientDirective(Directive):
         if spec is not None and not hasattr(spec, "__missing__"):
             cls.option_spec = Lenient(spec)
 
-    def __init__(self, name: str, arguments: list[str], options: dict[str, Any], *more: Any) -> None:
-        super().__init__(name, arguments, options, *more)
-        self.env: Env = env_of(self.state.document)
+    def __init__(
+        self,
+        name: str,
+        arguments: list[str],
+        options: dict[str, Any],
+        content: Any,
+        lineno: int,
+        content_offset: int,
+        block_text: str,
+        state: Any,
+        state_machine: Any,
+    ) -> None:
+        super().__init__(
+            name, arguments, options, content, lineno, content_offset, block_text, state, state_machine
+        )
+        self.env: Env = env_of(state.document)
         for option, value in list(options.items()) if options else ():
             if isinstance(value, Refused):
                 del options[option]
@@ -121,7 +135,7 @@ class RstDirective(LenientDirective):
         inliner = self.state.inliner
         read = getattr(inliner, "paragraph", inliner.parse)  # docutils' own has no such method
         found, messages = read(text, self.lineno, self.state.memo, self.state.parent)
-        return element(nodes.paragraph, text, [*found, *messages])
+        return new_paragraph(text, [*found, *messages])  # type: ignore[no-any-return]
 
     def set_source(self, node: nodes.Element) -> None:
         """Note where *node* comes from."""

@@ -35,6 +35,21 @@ def trim_top(block: StringList) -> int:
     return blank
 
 
+def extent(data: list[str], begin: int) -> tuple[int, int, bool]:
+    """Return where an indented block ends whose second line is *begin*, its indent, if a blank line ends it."""
+    margin, indent = "", 0
+    for end in range(begin, len(data)):
+        line = data[end]
+        if not line or (indent and line[:indent] == margin):
+            continue
+        if line[0] != " ":
+            return end, indent, not data[end - 1].strip()
+        if not line.isspace():
+            indent = len(line) - len(line.lstrip())
+            margin = line[:indent]
+    return max(begin, len(data)), indent, True
+
+
 class Lines(StringList):
     """A `StringList` whose slices are made without detours."""
 
@@ -144,3 +159,27 @@ class Lines(StringList):
                 break
             end += 1
         return self[start:end]  # type: ignore[no-any-return]
+
+
+class Cut:
+    """The text of a directive, cut out of *lines*: its first line at *indent*, the others at *margin*."""
+
+    def __init__(self, lines: Lines, first: int, end: int, indent: int, margin: int) -> None:
+        data = lines.data
+        while end > first + 1 and not data[end - 1].strip():
+            end -= 1
+        self.lines = lines
+        self.first = first
+        self.data = [data[first][indent:]]
+        if end > first + 1:
+            self.data += map(itemgetter(slice(margin, None)), data[first + 1 : end])
+
+    def part(self, begin: int, end: int | None = None) -> Lines:
+        """Return some of the lines."""
+        part = Lines.__new__(Lines)
+        part.data = self.data[begin:end]
+        first = self.first + begin
+        part.items = self.lines.items[first : first + len(part.data)]
+        part.parent = self.lines
+        part.parent_offset = first
+        return part

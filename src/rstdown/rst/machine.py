@@ -352,6 +352,7 @@ class RootMachine(FastMachine, states.RSTStateMachine):  # type: ignore[misc]
         """Parse *input_lines* into *document* (``RSTStateMachine.run``)."""
         memo = SimpleNamespace(
             document=document,
+            env=document.settings.env,
             reporter=document.reporter,
             language=languages.get_language(document.settings.language_code, document.reporter),
             title_styles=[],

@@ -12,9 +12,9 @@ from docutils.parsers.rst import states as _states
 
 from .env import Env, env_of
 from .limits import Budget
-from .lines import trim_top
+from .lines import Cut, Lines, extent
 from .machine import PUNCTUATION, FastState, transition_table
-from .quick import adopt, element
+from .quick import adopt, maker
 
 states: Any = _states  # the published types do not cover what we override
 BODY_BY_NAME, BODY, BODY_OTHER = transition_table(states.Body)
@@ -22,6 +22,7 @@ NO_TEXT = {char: [match for match, _, _ in rows[:-1]] for char, rows in BODY.ite
 """What matches the lines that are no text, by how they begin; text is what is left."""
 OPTION = re.compile(r":([a-zA-Z][a-zA-Z0-9-]*):(?: +(.*))?$")
 """A directive option that needs no parsing: a plain name, and text."""
+new_paragraph = maker(nodes.paragraph)
 UNDERLINE, FIELD_MARKER = (BODY_BY_NAME[name][0] for name in ("line", "field_marker"))
 
 
@@ -89,7 +90,7 @@ class VocabularyState(FastState):
         document, items = self.document, block.items
         data = "\n".join(block.data[:count]).rstrip()
         found, messages = self.inliner.paragraph(data, input_offset + 1, self.memo, node)
-        paragraph = element(nodes.paragraph, data, found)
+        paragraph = new_paragraph(data, found)
         paragraph.source, line = items[0]
         paragraph.line = None if line is None else line + 1
         if messages:
@@ -112,25 +113,31 @@ class VocabularyState(FastState):
 
     def directive(self, match: re.Match[str], **option_presets: Any) -> Any:
         """Run the directive that our vocabulary knows (``Body.directive``)."""
-        name = match[1]
-        cls = self.memo.vocabulary.directive(name, self.env)
-        return self.run_directive(cls, match, name, option_presets)
+        return self.named_directive(match[1], match.end(), option_presets)
+
+    def named_directive(self, name: str, indent: int, option_presets: dict[str, Any]) -> Any:
+        """Run the directive *name*, whose text begins on its line at *indent*."""
+        memo = self.memo
+        return self.run_directive(memo.vocabulary.directive(name, memo.env), name, indent, option_presets)
 
     def run_directive(
-        self, cls: Any, match: re.Match[str], name: str, option_presets: dict[str, Any]
+        self, cls: Any, name: str, indent: int, option_presets: dict[str, Any]
     ) -> tuple[Sequence[nodes.Node], bool]:
         """Return what a directive makes, and whether a blank line follows (``Body.run_directive``)."""
         machine = self.state_machine
-        lineno, first = machine.abs_line_number(), machine.line_offset
-        block, _, offset, blank_finish = machine.get_first_known_indented(match.end(), strip_top=False)
-        text = "\n".join(machine.input_lines.data[first : machine.line_offset + 1])
+        lines, first = machine.input_lines, machine.line_offset
+        lineno = first + machine.input_offset + 1
+        end, margin, blank_finish = extent(lines.data, first + 1)
+        machine.next_line(end - 1 - first)
+        text = "\n".join(lines.data[first:end])
         try:
-            parts = self.parse_directive_block(block, offset, cls, option_presets)
+            parts = self._parts_of_directive(cls, Cut(lines, first, end, indent, margin), option_presets)
         except states.MarkupError as error:
             problem = f'Error in "{name}" directive:\n{" ".join(error.args)}.'
             shown = nodes.literal_block(text, text)
             return [self.reporter.error(problem, shown, line=lineno)], blank_finish
-        arguments, options, content, content_offset = parts
+        arguments, options, content, at = parts
+        content_offset = first + at + machine.input_offset
         directive = cls(name, arguments, options, content, lineno, content_offset, text, self, machine)
         try:
             made: Sequence[nodes.Node] = directive.run()
@@ -140,25 +147,17 @@ class VocabularyState(FastState):
             made = [message]
         return made, blank_finish or machine.is_next_line_blank()
 
-    def parse_directive_block(
-        self, block: Any, offset: int, cls: type[Directive], option_presets: dict[str, Any]
-    ) -> tuple[list[str], dict[str, Any], Any, int]:
-        """Return arguments, options, content, and where it begins (``Body.parse_directive_block``)."""
+    def _parts_of_directive(
+        self, cls: type[Directive], block: Cut, option_presets: dict[str, Any]
+    ) -> tuple[list[str], dict[str, Any], Lines, int]:
+        """Return arguments, options, content, and on which line it begins (``Body.parse_directive_block``)."""
         spec = cls.option_spec
         takes_arguments = cls.required_arguments or cls.optional_arguments
         data = block.data
-        if data and (not data[0] or data[0].isspace()):
-            block.trim_start()
-            offset += 1
-        filled = len(data)
-        while filled and not data[filled - 1].strip():
-            filled -= 1
-        if filled < len(data):
-            block.trim_end(len(data) - filled)
-        end = 0
+        top = end = 0 if data[0].strip() else 1
         begin = -1
         if takes_arguments or spec:
-            for line in data:
+            for line in data[top:] if top else data:
                 if not line or line.isspace():
                     break
                 if line[0] == ":" and begin < 0 and FIELD_MARKER(line):
@@ -168,24 +167,23 @@ class VocabularyState(FastState):
             begin = end
         options = option_presets.copy() if option_presets and spec else {}
         if begin < end:
-            success, found = self.parse_extension_options(spec, block[begin:end])
+            success, found = self.parse_extension_options(spec, block.part(begin, end))
             if not success:
                 raise states.MarkupError(found)
             options |= found
         arguments: list[str] = []
         if takes_arguments:
-            arguments = self.parse_directive_arguments(cls, data[:begin])
-        content = block
-        if begin and not takes_arguments:
-            # What is no option is content, and what follows the options.
-            content = block[:begin] + block[end:] if begin < end else block
-        elif end:
-            block.trim_start(min(end + 1, len(data)))
-            offset += end + 1
-        offset += trim_top(content)
+            arguments = self.parse_directive_arguments(cls, data[top:begin])
+        at = top
+        if begin == top or takes_arguments:
+            at = end + 1 if end > top else top
+            while at < len(data) and not data[at].strip():
+                at += 1
+        # What is no option is content, and what follows the options.
+        content = block.part(at) if at > top or begin == end else block.part(top, begin) + block.part(end)
         if content.data and not cls.has_content:
             raise states.MarkupError("no content permitted")
-        return arguments, options, content, offset
+        return arguments, options, content, at
 
     def paragraph(self, lines: list[str], lineno: int) -> Any:
         """Return the paragraph and its messages, and whether a literal block follows."""
@@ -197,7 +195,7 @@ class VocabularyState(FastState):
             text = data[:-3].rstrip() if data[-3] in " \n" else data[:-1]
             literal_next = 1
         found, messages = self.inliner.paragraph(text, lineno, self.memo, self.parent)
-        paragraph = element(nodes.paragraph, data, found)
+        paragraph = new_paragraph(data, found)
         paragraph.source, paragraph.line = self.state_machine.get_source_and_line(lineno)
         return [paragraph, *messages], literal_next
 

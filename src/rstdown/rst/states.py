@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
+from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any
 
@@ -91,6 +92,21 @@ def _explicit() -> SimpleNamespace:
 
 
 EXPLICIT = _explicit()
+
+
+@lru_cache(1024)
+def _name_in(head: str) -> str:
+    """Return the name in *head*, all of a line before the two colons of a directive; empty if it is none."""
+    found = EXPLICIT.constructs[0][1].match(f"{head}::")
+    return found[1] if found and found.end() == len(head) + 2 else ""
+
+
+def directive_of(line: str) -> tuple[str, int] | None:
+    """Return the name of the directive on *line*, and where its text begins; None if there is none."""
+    head, colons, text = line.partition("::")
+    if colons and text[:1] in " " and (name := _name_in(head)):
+        return name, len(line) - len(text.lstrip(" "))
+    return None
 
 
 class Body(VocabularyState, states.Body):  # type: ignore[misc]
@@ -210,6 +226,23 @@ class Body(VocabularyState, states.Body):  # type: ignore[misc]
         self.explicit_list(blank_finish)
         return [], next_state, []
 
+    def explicit_construct(self, match: re.Match[str]) -> Any:
+        """Read one construct; most are directives (``Body.explicit_construct``)."""
+        found = directive_of(match.string)
+        return self._directive(*found) if found else super().explicit_construct(match)
+
+    def _directive(self, name: str, indent: int) -> Any:
+        """Run a directive; where it cannot be read, it is a comment."""
+        machine = self.state_machine
+        line = machine.line
+        try:
+            return self.named_directive(name, indent, {})
+        except states.MarkupError as error:
+            lineno = machine.abs_line_number()
+            warning = self.reporter.warning(" ".join(error.args), line=lineno)
+            found, blank_finish = self.comment(transition_of(line)[1])
+            return [*found, warning], blank_finish
+
     def enumerator(self, match: re.Match[str], context: Any, next_state: str) -> Any:
         """Read an enumerated list (``Body.enumerator``, ``EnumeratedList``)."""
         machine, parent = self.state_machine, self.parent
@@ -307,6 +340,10 @@ class Body(VocabularyState, states.Body):  # type: ignore[misc]
             if data[at][:2] not in ("..", "__"):
                 break
             line = machine.next_line()
+            if directive := directive_of(line):
+                found_nodes, blank_finish = self._directive(*directive)
+                adopt(self.parent, found_nodes)
+                continue
             name, found = transition_of(line)
             if name == "explicit_markup":
                 found_nodes, blank_finish = self.explicit_construct(found)
