@@ -76,15 +76,12 @@ class Budget:
         self.deadline = time.thread_time() + limits.seconds
 
     def enter(self) -> bool:
-        """Go one level down; false where that is too deep."""
+        """Go one level down; false where that is too deep.  To come back up, take 1 from ``depth``."""
+        self.check()
         if self.depth >= self.limits.nesting:
             return False
         self.depth += 1
         return True
-
-    def leave(self) -> None:
-        """Come one level up."""
-        self.depth -= 1
 
     def extend(self, size: int) -> None:
         """Allow for *size* more bytes, of a file that the document includes."""

@@ -30,7 +30,7 @@ from .lines import Lines, trim_top
 
 states: Any = _states  # the published types do not cover what we override
 Row = tuple[Any, Any, str]
-"""A transition: the pattern's ``match``, the method (a plain function), the next state."""
+"""A transition: the pattern's ``match``, or what returns the line; the method (a plain function); the next state."""
 
 ALNUM = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
@@ -51,6 +51,13 @@ FIRST = {
     "underline": PUNCTUATION,
 }
 """The characters that a line may begin with for a transition to match (those not named: any)."""
+SECOND = {
+    "bullet": " ",
+    "enumerator": "ivxlcdmIVXLCDM0123456789.)",
+    "explicit_markup": ".",
+    "anonymous": "_",
+}
+"""The characters that may come next, if the line goes on; behind the parenthesis of an enumerator, any."""
 AHEAD = {"enumerator": r"(?=\(|[a-zA-Z0-9#][ivxlcdmIVXLCDM0-9]*+[.)](?: |$))"}
 """What a transition's pattern asks for at least, where that is quicker to tell."""
 QUICKER = {
@@ -59,7 +66,6 @@ QUICKER = {
     ),
 }
 """Patterns that find the same as docutils' do, in fewer steps."""
-FIRSTS = ALNUM + PUNCTUATION + " \u2022\u2023\u2043"
 
 
 class States(dict[str, Any]):
@@ -78,29 +84,45 @@ class States(dict[str, Any]):
         return state
 
 
-def transition_table(cls: Any) -> tuple[dict[str, Row], dict[str, tuple[Row, ...]], tuple[Row, ...]]:
-    """Return the transitions of the state *cls*: by name, by a line's first character, and for all others."""
-    by_name: dict[str, Row] = {}
-    for entry in (*cls.ws_initial_transitions, *(cls.initial_transitions or ())):
-        name, following = (entry, cls.__name__) if isinstance(entry, str) else entry
-        pattern = cls.ws_patterns.get(name) or cls.patterns[name]
-        if isinstance(pattern, str):
-            pattern = re.compile(AHEAD.get(name, "") + QUICKER.get(pattern, pattern))
-        by_name[name] = (pattern.match, getattr(cls, name), following)
-    table = {
-        char: tuple(row for name, row in by_name.items() if char in FIRST.get(name, char)) for char in FIRSTS
-    }
-    table[""] = tuple(by_name.values())
-    other = tuple(row for name, row in by_name.items() if name not in FIRST)
-    return by_name, table, other
+class Transitions(dict[str, tuple[Row, ...]]):
+    """The transitions of a state that may match a line, by its first two characters, and by name."""
+
+    def __init__(self, cls: Any) -> None:
+        super().__init__()
+        self.by_name: dict[str, Row] = {}
+        for entry in (*cls.ws_initial_transitions, *(cls.initial_transitions or ())):
+            name, following = (entry, cls.__name__) if isinstance(entry, str) else entry
+            pattern = cls.ws_patterns.get(name) or cls.patterns[name]
+            if isinstance(pattern, str):
+                pattern = re.compile(AHEAD.get(name, "") + QUICKER.get(pattern, pattern))
+            match = str if name in getattr(cls, "of_any_line", ()) else pattern.match
+            self.by_name[name] = match, getattr(cls, name), following
+
+    def __missing__(self, start: str) -> tuple[Row, ...]:
+        """Find those for lines that begin with *start*."""
+        found = tuple(row for name, row in self.by_name.items() if _may_begin(name, start))
+        if start.isascii():
+            self[start] = found
+        return found
+
+
+def _may_begin(name: str, start: str) -> bool:
+    """Tell whether a line that begins with *start* may match the transition *name*."""
+    if not start:
+        return True
+    second = SECOND.get(name, start[1:])
+    return start[0] in FIRST.get(name, start) and (start[1:] in second or start[0] == "(")
 
 
 SHARED_PARENT = isinstance(getattr(states.RSTState, "parent", None), property)
 """Is the parent of a state its machine's node?  In docutils 0.21, each state has one of its own."""
 
 
-class FastMachine:
-    """Mix-in: what root and nested machines do alike (``docutils.statemachine.StateMachine``)."""
+class Machine(states.NestedStateMachine):  # type: ignore[misc]
+    """A machine over a document, or nested within another (``docutils.statemachine.StateMachine``).
+
+    They are one class, as Python adapts code to the one class that it meets there.
+    """
 
     state_classes: dict[str, Any] = {}
     memo: Any = None
@@ -126,6 +148,62 @@ class FastMachine:
                 self.step = self.check_line  # type: ignore[method-assign]
         self.states: Any = States(self, known)
 
+    def run_over_document(
+        self,
+        input_lines: Lines,
+        document: nodes.document,
+        inliner: Any,
+        vocabulary: Any,
+        budget: Budget,
+    ) -> None:
+        """Parse *input_lines* into *document* (``RSTStateMachine.run``)."""
+        memo = SimpleNamespace(
+            document=document,
+            env=document.settings.env,
+            reporter=document.reporter,
+            language=languages.get_language(document.settings.language_code, document.reporter),
+            title_styles=[],
+            section_level=0,
+            section_bubble_up_kludge=False,
+            inliner=inliner,
+            machines=[],
+            vocabulary=vocabulary,
+            budget=budget,
+        )
+        self.start(memo, document, True)
+        document.reporter.get_source_and_line = self.position
+        first = (document["source"], 0)
+        # Lines count from the document's own first one, whatever is put before it.
+        self.loop(input_lines, -next((i for i, item in enumerate(input_lines.items) if item == first), 0))
+        for machine in (self, *memo.machines):
+            machine.unlink()
+        memo.machines.clear()
+        self.node = self.memo = None
+
+    def position(self, lineno: int | None = None) -> tuple[str | None, int | None]:
+        """Return the source and line of line *lineno*, by default of where docutils would say that we are.
+
+        While stock docutils reads the further items of a list with a nested machine, this one stays at the
+        end of the first item; messages that know no line of their own get that one.
+        """
+        if lineno is None and self.anchor is not None:
+            lineno = self.anchor + self.input_offset + 1
+        return self.get_source_and_line(lineno)
+
+    def run(
+        self,
+        input_lines: Any,
+        input_offset: int,
+        memo: Any,
+        node: nodes.Element,
+        match_titles: bool = True,
+    ) -> None:
+        """Parse *input_lines* into *node* (``NestedStateMachine.run``)."""
+        self.start(memo, node, match_titles)
+        if not isinstance(input_lines, StringList):
+            input_lines = Lines(input_lines)
+        self.loop(input_lines, input_offset)
+
     def start(self, memo: Any, node: nodes.Element, match_titles: bool) -> None:
         """Take over what all machines of a document share."""
         self.match_titles = match_titles
@@ -143,7 +221,6 @@ class FastMachine:
 
     def loop(self, lines: Any, input_offset: int) -> None:
         """Run over *lines* (``StateMachine.run``)."""
-        self.budget.check()
         self.running = True
         self.input_lines = lines
         self.input_offset = input_offset
@@ -191,19 +268,19 @@ class FastMachine:
 
     def check_line(self, context: Any, state: Any, only: Any = None) -> Any:
         """Do as stock docutils does, for states that are not ours (``QuotedLiteralBlock``)."""
-        return super().check_line(context, state, only and (only,))  # type: ignore[misc]
+        return super().check_line(context, state, only and (only,))
 
     def step(self, context: Any, state: Any, only: str | None) -> Any:
         """Find the transition that the current line asks for, and take it (``StateMachine.check_line``)."""
         line = self.line
         if only is None:
-            rows = state.rows_by_char.get(line[:1], state.rows_else)
+            rows = state.rows[line[:2]]
         else:
-            rows = (state.rows_by_name[only],)
+            rows = (state.rows.by_name[only],)
         for match, method, following in rows:
             if found := match(line):
                 return method(state, found, context, following)
-        return state.no_match(context, tuple(state.rows_by_name))
+        return state.no_match(context, tuple(state.rows.by_name))
 
     def note(self) -> None:
         """Tell the document where we are (``document.note_source``)."""
@@ -296,9 +373,7 @@ class FastState:
     state_machine: Any
     memo: Any = None
     parent: Any
-    rows_by_name: dict[str, Row] = {}
-    rows_by_char: dict[str, tuple[Row, ...]] = {}
-    rows_else: tuple[Row, ...] = ()
+    rows: Transitions
     transitions: dict[str, Any] = {}
     transition_order: tuple[str, ...] = ()
     skips_blank_lines = False
@@ -308,17 +383,17 @@ class FastState:
         super().__init_subclass__(**more)
         cls.skips_blank_lines = getattr(cls, "blank", None) is StateWS.blank
         if getattr(cls, "patterns", None):
-            cls.rows_by_name, cls.rows_by_char, cls.rows_else = transition_table(cls)
-            cls.transition_order = tuple(cls.rows_by_name)
+            cls.rows = Transitions(cls)
+            cls.transition_order = tuple(cls.rows.by_name)
             cls.transitions = {
-                name: (match.__self__, method, state)
-                for name, (match, method, state) in cls.rows_by_name.items()
+                name: (getattr(match, "__self__", None), method, state)
+                for name, (match, method, state) in cls.rows.by_name.items()
             }
 
     def __init__(self, state_machine: Any, debug: bool = False) -> None:
         self.state_machine = state_machine
         self.debug = debug
-        self.nested_sm = NestedMachine
+        self.nested_sm = Machine
         self.nested_sm_kwargs = {"state_classes": STATE_CLASSES, "initial_state": "Body"}
         self.indent_sm = self.known_indent_sm = self.nested_sm
         self.indent_sm_kwargs = self.known_indent_sm_kwargs = self.nested_sm_kwargs
@@ -336,70 +411,6 @@ class FastState:
 
     if SHARED_PARENT:
         parent = property(attrgetter("state_machine.node"), _set_parent)
-
-
-class RootMachine(FastMachine, states.RSTStateMachine):  # type: ignore[misc]
-    """The machine that a document's parse begins with."""
-
-    def run(
-        self,
-        input_lines: Lines,
-        document: nodes.document,
-        inliner: Any,
-        vocabulary: Any,
-        budget: Budget,
-    ) -> None:
-        """Parse *input_lines* into *document* (``RSTStateMachine.run``)."""
-        memo = SimpleNamespace(
-            document=document,
-            env=document.settings.env,
-            reporter=document.reporter,
-            language=languages.get_language(document.settings.language_code, document.reporter),
-            title_styles=[],
-            section_level=0,
-            section_bubble_up_kludge=False,
-            inliner=inliner,
-            machines=[],
-            vocabulary=vocabulary,
-            budget=budget,
-        )
-        self.start(memo, document, True)
-        document.reporter.get_source_and_line = self.position
-        first = (document["source"], 0)
-        # Lines count from the document's own first one, whatever is put before it.
-        self.loop(input_lines, -next((i for i, item in enumerate(input_lines.items) if item == first), 0))
-        for machine in (self, *memo.machines):
-            machine.unlink()
-        memo.machines.clear()
-        self.node = self.memo = None
-
-    def position(self, lineno: int | None = None) -> tuple[str | None, int | None]:
-        """Return the source and line of line *lineno*, by default of where docutils would say that we are.
-
-        While stock docutils reads the further items of a list with a nested machine, this one stays at the
-        end of the first item; messages that know no line of their own get that one.
-        """
-        if lineno is None and self.anchor is not None:
-            lineno = self.anchor + self.input_offset + 1
-        return self.get_source_and_line(lineno)
-
-
-class NestedMachine(FastMachine, states.NestedStateMachine):  # type: ignore[misc]
-    """A machine within another."""
-
-    def run(
-        self,
-        input_lines: Any,
-        input_offset: int,
-        memo: Any,
-        node: nodes.Element,
-        match_titles: bool = True,
-    ) -> None:
-        """Parse *input_lines* into *node* (``NestedStateMachine.run``)."""
-        self.start(memo, node, match_titles)
-        if not isinstance(input_lines, StringList):
-            input_lines = Lines(input_lines)
-        self.loop(input_lines, input_offset)
 
 
 STATE_CLASSES = states.state_classes

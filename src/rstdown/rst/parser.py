@@ -27,7 +27,7 @@ from .env import Env
 from .inline import Inliner
 from .limits import Budget, Limits
 from .lines import Lines, lines_of, without_nul
-from .machine import STATE_CLASSES, RootMachine
+from .machine import STATE_CLASSES, Machine
 from .prolog import Part, spared, whole
 from .quick import plain_id
 from .transforms import apply_transforms
@@ -77,8 +77,8 @@ def parse(
         env.diagnose("control-character", f"{found} NUL characters are shown as U+FFFD")
     budget = Budget(env.docname, Limits.of_size(len(env.document.text)))
     env.gate.on_read = budget.extend
-    machine = RootMachine(STATE_CLASSES, "Body")
-    machine.run(
+    machine = Machine(STATE_CLASSES, "Body")
+    machine.run_over_document(
         source_lines(env, document["source"], spare),
         document,
         inliner(vocabulary, env),

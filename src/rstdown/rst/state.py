@@ -13,17 +13,15 @@ from docutils.parsers.rst import states as _states
 from .env import Env, env_of
 from .limits import Budget
 from .lines import Cut, Lines, extent
-from .machine import PUNCTUATION, FastState, transition_table
+from .machine import PUNCTUATION, FastState, Transitions
 from .quick import adopt, maker
 
 states: Any = _states  # the published types do not cover what we override
-BODY_BY_NAME, BODY, BODY_OTHER = transition_table(states.Body)
-NO_TEXT = {char: [match for match, _, _ in rows[:-1]] for char, rows in BODY.items()}
-"""What matches the lines that are no text, by how they begin; text is what is left."""
+BODY = Transitions(states.Body)
 OPTION = re.compile(r":([a-zA-Z][a-zA-Z0-9-]*):(?: +(.*))?$")
 """A directive option that needs no parsing: a plain name, and text."""
 new_paragraph = maker(nodes.paragraph)
-UNDERLINE, FIELD_MARKER = (BODY_BY_NAME[name][0] for name in ("line", "field_marker"))
+UNDERLINE, FIELD_MARKER = (BODY.by_name[name][0] for name in ("line", "field_marker"))
 
 
 class VocabularyState(FastState):
@@ -64,7 +62,7 @@ class VocabularyState(FastState):
                 )
             return self._nested_parse(block, input_offset, node, match_titles)
         finally:
-            budget.leave()
+            budget.depth -= 1
 
     def _nested_parse(self, block: Any, input_offset: int, node: nodes.Element, match_titles: bool) -> int:
         """Parse *block*, in which are no titles or only such as begin anew (``RSTState.nested_parse``)."""
@@ -86,7 +84,6 @@ class VocabularyState(FastState):
 
     def _read_paragraph(self, block: Any, count: int, input_offset: int, node: nodes.Element) -> int:
         """Parse *block*, a paragraph of *count* lines and nothing else, as a nested machine would."""
-        self.memo.budget.check()
         document, items = self.document, block.items
         data = "\n".join(block.data[:count]).rstrip()
         found, messages = self.inliner.paragraph(data, input_offset + 1, self.memo, node)
@@ -189,14 +186,16 @@ class VocabularyState(FastState):
         """Return the paragraph and its messages, and whether a literal block follows."""
         data = "\n".join(lines).rstrip()
         text, literal_next = data, 0
-        if data.endswith("::") and not _is_escaped(data[:-2]):
+        if data[-2:] == "::" and not _is_escaped(data[:-2]):
             if len(data) == 2:
                 return [], 1
             text = data[:-3].rstrip() if data[-3] in " \n" else data[:-1]
             literal_next = 1
         found, messages = self.inliner.paragraph(text, lineno, self.memo, self.parent)
         paragraph = new_paragraph(data, found)
-        paragraph.source, paragraph.line = self.state_machine.get_source_and_line(lineno)
+        machine = self.state_machine
+        paragraph.source, line = machine.input_lines.items[lineno - machine.input_offset - 1]
+        paragraph.line = None if line is None else line + 1
         return [paragraph, *messages], literal_next
 
     def parse_extension_options(self, option_spec: Any, datalines: Any) -> Any:
@@ -236,7 +235,7 @@ def next_body_line(machine: Any) -> str | None:
 
 def transition_of(line: str) -> tuple[str, re.Match[str]]:
     """Return which of `Body`'s transitions *line* asks for."""
-    for match, method, _ in BODY.get(line[:1], BODY_OTHER):
+    for match, method, _ in BODY[line[:2]]:
         if found := match(line):
             return method.__name__, found
     raise AssertionError("the last transition matches anything")
@@ -244,21 +243,16 @@ def transition_of(line: str) -> tuple[str, re.Match[str]]:
 
 def lines_of_paragraph(data: list[str]) -> int:
     """Return how many lines a paragraph takes that is all there is in *data*; 0 if there is more."""
-    if not data:
+    count = data.index("") if "" in data else len(data)
+    if not count or any(data[count:]):
         return 0
     first = data[0]
-    for match in NO_TEXT.get(first[:1], ()):
+    for match, _, _ in BODY[first[:2]][:-1]:  # the last is that for text
         if match(first):
             return 0
-    count = 1
-    for line in data[1:]:
-        if not line or line.isspace():
-            break
-        if line[0] == " ":
+    for line in data[1:count] if count > 1 else ():
+        if line[0] == " " or line.isspace():
             return 0
-        count += 1
-    if count < len(data) and any(map(str.strip, data[count:])):
-        return 0
     if count > 1 and data[1][0] in PUNCTUATION and UNDERLINE(data[1]):
         return 0
-    return 0 if data[count - 1].endswith("::") else count
+    return 0 if data[count - 1][-2:] == "::" else count

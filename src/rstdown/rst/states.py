@@ -19,7 +19,7 @@ from docutils.statemachine import TransitionCorrection
 from docutils.utils import escape2null
 
 from .inline import SIMPLENAME
-from .machine import PUNCTUATION, FastMachine
+from .machine import PUNCTUATION, Machine
 from .quick import adopt, element, text_element
 from .state import UNDERLINE, VocabularyState, next_body_line, transition_of
 from .tables import CompleteTableParser, GridTableParser
@@ -113,19 +113,20 @@ class Body(VocabularyState, states.Body):  # type: ignore[misc]
     """The beginning of a block."""
 
     explicit = EXPLICIT
+    of_any_line = frozenset({"text"})
 
-    def text(self, match: re.Match[str], context: Any, next_state: str) -> Any:
+    def text(self, line: str, context: Any, next_state: str) -> Any:
         """Read a paragraph, unless the next line makes the text a title or a term (``Body.text``)."""
         machine = self.state_machine
         data, first = machine.input_lines.data, machine.line_offset
         if first + 1 == len(data) or (data[first + 1][:1] in PUNCTUATION and UNDERLINE(data[first + 1])):
-            return [match.string], "Text", []
+            return [line], "Text", []
         for end in range(first + 1, len(data)):
-            line = data[end]
-            if not line or line.isspace():
+            following = data[end]
+            if not following or following.isspace():
                 break
-            if line[0] == " ":
-                return [match.string], "Text", []
+            if following[0] == " ":
+                return [line], "Text", []
         else:
             end = len(data)
         # At the last line, but behind one that stands alone.
@@ -444,4 +445,4 @@ def _ours(stock: type) -> type:
     return ours or type(stock.__name__, (VocabularyState, stock), {"explicit": EXPLICIT})
 
 
-FastMachine.state_classes = {stock.__name__: _ours(stock) for stock in states.state_classes}
+Machine.state_classes = {stock.__name__: _ours(stock) for stock in states.state_classes}
