@@ -15,6 +15,7 @@ from ..patterns import lazy
 from ..rst.directive import RstDirective
 from ..rst.env import Env
 from ..rst.gate import GateError
+from ..rst.quick import element
 from .lowering import Handler, Lowered, Lowering
 
 MARK = ".. audit-event::"

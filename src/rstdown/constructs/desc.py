@@ -14,7 +14,7 @@ from ..markdown import nodes as md
 from ..model import Target
 from ..rst.directive import RstDirective
 from ..rst.env import Env
-from ..rst.quick import adopt, element
+from ..rst.quick import adopt, maker
 from .fields import COMMON, FieldType, transform_fields
 from .lowering import Handler, Lowered, Lowering, line_of
 
@@ -46,6 +46,9 @@ class desc_signature(nodes.Part, nodes.Element):  # noqa: N801
 
 class desc_content(nodes.General, nodes.Element):  # noqa: N801
     """What is said of an object."""
+
+
+new_desc, new_signature, new_content = maker(desc), maker(desc_signature), maker(desc_content)
 
 
 class Named(NamedTuple):
@@ -151,11 +154,11 @@ class ObjectDirective(RstDirective):
 
     def run(self) -> list[nodes.Node]:
         """Return the `desc`, or with ``:no-typesetting:`` a target with its ids."""
-        node = element(desc, "", [], domain=self.domain, objtype=self.objtype)
+        node: desc = new_desc("", [], {"domain": self.domain, "objtype": self.objtype})
         self.set_source(node)
         named = self._add_signatures(node)
         self.enter(named)
-        content = element(desc_content, "", self.extra_content())
+        content = new_content("", self.extra_content())
         self.parse_content_with_sections(content)
         transform_fields(content, self.fields(), self.env)
         self.leave()
@@ -174,21 +177,19 @@ class ObjectDirective(RstDirective):
                     raise ValueError(text)
                 named = self.read_signature(text)
             except ValueError:
-                parts = {"code": text, "prefix": "", "suffix": "", "fullname": "", "within": ""}
-                adopt(node, [element(desc_signature, "", [], **parts, references=())])
+                parts = dict.fromkeys(("prefix", "suffix", "fullname", "within"), "")
+                adopt(node, [new_signature("", [], {"code": text, **parts, "references": ()})])
                 continue
-            signature = element(
-                desc_signature,
-                "",
-                [],
-                code=named.code,
-                prefix=named.prefix,
-                suffix=named.suffix,
-                fullname=named.fullname,
-                short=named.short,
-                references=tuple(named.children),
-                within=named.name if named.fullname.endswith(f".{named.name}") else "",
-            )
+            said = {
+                "code": named.code,
+                "prefix": named.prefix,
+                "suffix": named.suffix,
+                "fullname": named.fullname,
+                "short": named.short,
+                "references": tuple(named.children),
+                "within": named.name if named.fullname.endswith(f".{named.name}") else "",
+            }
+            signature = new_signature("", [], said)
             adopt(node, [signature])
             if named.name not in names:
                 names.add(named.name)

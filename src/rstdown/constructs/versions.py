@@ -50,7 +50,8 @@ class VersionChange(RstDirective):
 
 def version_note(node: nodes.Element, ctx: Lowering) -> Lowered:
     """A version note."""
-    return md.VersionNote(node["type"], node["version"], node["label"], ctx.flow(node))
+    said = node.attributes
+    return md.VersionNote(said["type"], said["version"], said["label"], ctx.flow(node))
 
 
 DIRECTIVES: dict[str, Any] = dict.fromkeys((*LABELS, *ALIASES), VersionChange)

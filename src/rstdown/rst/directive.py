@@ -11,6 +11,7 @@ from docutils.parsers.rst import Directive, directives
 
 from .env import Env, env_of
 from .quick import maker
+
 new_container, new_paragraph = maker(nodes.Element), maker(nodes.paragraph)
 
 
@@ -135,7 +136,7 @@ class RstDirective(LenientDirective):
         inliner = self.state.inliner
         read = getattr(inliner, "paragraph", inliner.parse)  # docutils' own has no such method
         found, messages = read(text, self.lineno, self.state.memo, self.state.parent)
-        return new_paragraph(text, [*found, *messages])  # type: ignore[no-any-return]
+        return new_paragraph(text, [*found, *messages])
 
     def set_source(self, node: nodes.Element) -> None:
         """Note where *node* comes from."""

@@ -36,7 +36,10 @@ def trim_top(block: StringList) -> int:
 
 
 def extent(data: list[str], begin: int) -> tuple[int, int, bool]:
-    """Return where an indented block ends whose second line is *begin*, its indent, if a blank line ends it."""
+    """Return where an indented block ends, its indent, and whether a blank line follows it.
+
+    Its second line is *begin*, if it has one.
+    """
     margin, indent = "", 0
     for end in range(begin, len(data)):
         line = data[end]

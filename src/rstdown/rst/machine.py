@@ -30,7 +30,7 @@ from .lines import Lines, trim_top
 
 states: Any = _states  # the published types do not cover what we override
 Row = tuple[Any, Any, str]
-"""A transition: the pattern's ``match``, or what returns the line; the method (a plain function); the next state."""
+"""A transition: the pattern's ``match`` (or ``str``: any line), the method (a plain function), next state."""
 
 ALNUM = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
@@ -127,6 +127,7 @@ class Machine(states.NestedStateMachine):  # type: ignore[misc]
     state_classes: dict[str, Any] = {}
     memo: Any = None
     budget: Budget
+    node: Any
 
     def __init__(
         self, state_classes: Any, initial_state: str, debug: bool = False, parent_state_machine: Any = None
@@ -207,7 +208,7 @@ class Machine(states.NestedStateMachine):  # type: ignore[misc]
     def start(self, memo: Any, node: nodes.Element, match_titles: bool) -> None:
         """Take over what all machines of a document share."""
         self.match_titles = match_titles
-        self.node: Any = node
+        self.node = node
         if self.memo is not memo:
             self.memo = memo
             self.document = memo.document
@@ -332,7 +333,7 @@ class Machine(states.NestedStateMachine):  # type: ignore[misc]
             source, offset = items[at]
             if offset is not None:
                 return source, offset + 1
-        return super().get_source_and_line(lineno)  # type: ignore[misc,no-any-return]
+        return super().get_source_and_line(lineno)  # type: ignore[no-any-return]
 
     def get_indented(self, until_blank: bool = False, strip_indent: bool = True) -> Any:
         """Return an indented block, its indent, where it begins, whether a blank line follows it."""

@@ -28,7 +28,7 @@ from .inline import Inliner
 from .limits import Budget, Limits
 from .lines import Lines, lines_of, without_nul
 from .machine import STATE_CLASSES, Machine
-from .prolog import Part, spared, whole
+from .prolog import spared, whole
 from .quick import plain_id
 from .transforms import apply_transforms
 
@@ -171,15 +171,11 @@ def source_lines(env: Env, path: str, spare: bool = False) -> Lines:
         prolog, epilog, env.unread = spared(env.project, text)
     else:
         prolog, epilog = whole(env.project.rst_prolog), whole(env.project.rst_epilog)
-    _append(lines, PROLOG, *_apart(prolog))
+    _append(lines, PROLOG, *prolog)
     texts = lines_of(without_nul(text))
     _append(lines, path, range(len(texts)), texts)
-    _append(lines, EPILOG, *_apart(epilog))
+    _append(lines, EPILOG, *epilog)
     return lines
-
-
-def _apart(part: Part) -> tuple[list[int], list[str]]:
-    return [number for number, _ in part], [line for _, line in part]
 
 
 def _append(lines: Lines, source: str, numbers: Sequence[int], texts: list[str]) -> None:

@@ -22,7 +22,8 @@ class PropagateTargets(references.PropagateTargets):
             if isinstance(target.parent, nodes.TextElement) or target.children or _leads(target):
                 continue  # inline ones, too, in what is no `TextElement`
             heir = self._heir(target)
-            ids, names = target["ids"], target["names"]
+            said = target.attributes
+            ids, names = said["ids"], said["names"]
             old_ids, old_names = carried.pop(target, (0, 0))
             if heir is None:
                 self._settle(ids, target)
@@ -33,18 +34,19 @@ class PropagateTargets(references.PropagateTargets):
                 carried[heir] = len(ids), len(names)
             else:
                 self._settle(ids, heir)
-            heir["ids"], heir["names"] = [*heir["ids"], *ids], [*heir["names"], *names]
+            taken = heir.attributes
+            taken["ids"], taken["names"] = [*taken["ids"], *ids], [*taken["names"], *names]
             if isinstance(target.parent, nodes.figure) and isinstance(heir, nodes.caption):
                 target.parent.remove(target)
                 continue
-            target["refid"], target["ids"], target["names"] = ids[0], [], []
+            said["refid"], said["ids"], said["names"] = ids[0], [], []
             self.document.note_refid(target)
 
     def _heir(self, target: Any) -> Any:
         """Return the element that *target* stands before, if it may take names and ids."""
-        found = target.next_node(ascend=True)
+        found = _after(target)
         while isinstance(found, nodes.system_message):
-            found = found.next_node(ascend=True, descend=False)
+            found = _after(found)
         other = isinstance(found, (nodes.Invisible, nodes.Targetable)) and not isinstance(found, nodes.target)
         return None if other else found
 
@@ -65,5 +67,17 @@ def _mark(target: Any, heir: Any, kind: str, keys: Iterable[str]) -> None:
         setattr(heir, attribute, expected)
 
 
+def _after(node: Any) -> Any:
+    """Return the node behind *node* and all that is in it, if there is any."""
+    while node.parent is not None:
+        siblings = node.parent.children
+        place = node.parent.index(node) + 1
+        if place < len(siblings):
+            return siblings[place]
+        node = node.parent
+    return None
+
+
 def _leads(target: Any) -> bool:
-    return any(key in target for key in ("refid", "refuri", "refname"))
+    said = target.attributes
+    return "refid" in said or "refuri" in said or "refname" in said

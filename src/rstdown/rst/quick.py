@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from functools import cache
 from types import FunctionType
 from typing import Any, TypeVar
 
 from docutils import nodes
 
 _PARTS = re.compile("[a-z0-9]+").findall
+_MAKERS: dict[type, Callable[..., Any]] = {}
 _LISTS = ("ids", "classes", "names", "dupnames")
 E = TypeVar("E", bound=nodes.Element)
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 def element(cls: type[E], rawsource: str, children: list[Any], **attributes: Any) -> E:
@@ -21,38 +22,46 @@ def element(cls: type[E], rawsource: str, children: list[Any], **attributes: Any
     docutils asks for the document of each child, looks at each attribute whether it is a list, and passes
     each child through three functions: that takes three times as long.
     """
-    node: Any = maker(cls)(rawsource, children)
-    if attributes:
-        node.attributes.update(attributes)
-    return node  # type: ignore[no-any-return]
+    make = _MAKERS.get(cls) or maker(cls)
+    return make(rawsource, children, attributes)  # type: ignore[no-any-return]
 
 
-@cache
-def maker(cls: type[nodes.Element]) -> Callable[[str, list[Any]], Any]:
-    """Return the function that makes elements of *cls* of their raw source and children.
-
-    Each class has its own copy of the code: Python adapts code to the class that it meets there, and only to
-    one, so that to set an attribute takes a fifth of the time.
-    """
+def maker(cls: type[E]) -> Callable[..., E]:
+    """Return the function that makes elements of *cls*: of raw source, children, and attributes, if any."""
     new = object.__new__
     tagname = None if cls.tagname else cls.__name__
     more_lists = tuple(name for name in cls.list_attributes if name not in _LISTS)
 
-    def make(rawsource: str, children: list[Any]) -> Any:
+    def make(rawsource: str, children: list[Any], attributes: dict[str, Any] | None = None) -> Any:
         node: Any = new(cls)
         node.rawsource = rawsource
         node.children = children
         for child in children:
             child.parent = node
-        node.attributes = {"ids": [], "classes": [], "names": [], "dupnames": []}
+        said: dict[str, Any] = {"ids": [], "classes": [], "names": [], "dupnames": []}
         for name in more_lists:
-            node.attributes[name] = []
+            said[name] = []
+        if attributes:
+            said.update(attributes)
+        node.attributes = said
         if tagname:
             node.tagname = tagname
         return node
 
-    code = make.__code__.replace(co_name=f"make_{cls.__name__}")
-    return FunctionType(code, make.__globals__, closure=make.__closure__)
+    found = _MAKERS[cls] = of_its_own(make)
+    return found
+
+
+def of_its_own(function: F) -> F:
+    """Return *function* with a copy of its code.
+
+    Python adapts code to the class that it meets there, and only to one: to set an attribute then takes a
+    fifth of the time.
+    """
+    stock: Any = function
+    code, closure = stock.__code__.replace(), stock.__closure__
+    copy: Any = FunctionType(code, stock.__globals__, stock.__name__, stock.__defaults__, closure)
+    return copy  # type: ignore[no-any-return]
 
 
 def text_element(cls: type[E], rawsource: str, text: str) -> E:
@@ -74,6 +83,10 @@ def adopt(parent: Any, children: Sequence[Any]) -> None:
             if child.line is None:
                 child.line = document.current_line
     parent.children.extend(children)
+
+
+adopt_paragraph = of_its_own(adopt)
+"""For paragraphs, and messages about them."""
 
 
 def plain_id(name: str) -> str:

@@ -14,7 +14,7 @@ from .env import Env, env_of
 from .limits import Budget
 from .lines import Cut, Lines, extent
 from .machine import PUNCTUATION, FastState, Transitions
-from .quick import adopt, maker
+from .quick import adopt_paragraph, maker
 
 states: Any = _states  # the published types do not cover what we override
 BODY = Transitions(states.Body)
@@ -95,7 +95,7 @@ class VocabularyState(FastState):
             at = max(count - 1, 1)
             document.current_source, line = items[at] if at < len(items) else (items[-1][0], None)
             document.current_line = None if line is None else line + 1
-        adopt(node, [paragraph, *messages])
+        adopt_paragraph(node, [paragraph, *messages])
         document.current_source, document.current_line = items[-1][0], None
         return input_offset + len(items)
 
@@ -147,7 +147,7 @@ class VocabularyState(FastState):
     def _parts_of_directive(
         self, cls: type[Directive], block: Cut, option_presets: dict[str, Any]
     ) -> tuple[list[str], dict[str, Any], Lines, int]:
-        """Return arguments, options, content, and on which line it begins (``Body.parse_directive_block``)."""
+        """Return arguments, options, content, and where that begins (``Body.parse_directive_block``)."""
         spec = cls.option_spec
         takes_arguments = cls.required_arguments or cls.optional_arguments
         data = block.data

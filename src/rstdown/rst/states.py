@@ -20,7 +20,7 @@ from docutils.utils import escape2null
 
 from .inline import SIMPLENAME
 from .machine import PUNCTUATION, Machine
-from .quick import adopt, element, text_element
+from .quick import adopt, adopt_paragraph, maker, text_element
 from .state import UNDERLINE, VocabularyState, next_body_line, transition_of
 from .tables import CompleteTableParser, GridTableParser
 
@@ -29,6 +29,9 @@ LONGEST_ENUMERATOR = 1000
 LONGEST_NAME = 200
 """How many characters an enumerator may have, and how many lines the name of a target."""
 PLAIN_TARGET = re.compile(r"\.\. _([^\W_]+(?:[-._+][^\W_]+)*):").fullmatch
+new_target, new_row, new_entry = maker(nodes.target), maker(nodes.row), maker(nodes.entry)
+new_bullets, new_item = maker(nodes.bullet_list), maker(nodes.list_item)
+new_section, new_title = maker(nodes.section), maker(nodes.title)
 SINCE_22, SINCE_23 = __version_info__ >= (0, 22), __version_info__ >= (0, 23)
 
 
@@ -64,9 +67,9 @@ def _hyperlink_target(self: Any, match: re.Match[str]) -> Any:
     following = "".join(machine.input_lines.data[machine.line_offset + 1 : machine.line_offset + 2])
     if found is None or following[:1] == " ":
         return _any_target(self, match)
-    target = element(nodes.target, match.string, [])
+    target = new_target(match.string, [])
     target.line = machine.abs_line_number()
-    target["names"].append(found[1].lower())
+    target.attributes["names"].append(found[1].lower())
     self.document.note_explicit_target(target, self.parent)
     return [target], not following
 
@@ -132,7 +135,7 @@ class Body(VocabularyState, states.Body):  # type: ignore[misc]
         # At the last line, but behind one that stands alone.
         machine.next_line(max(end - 1 - first, 1))
         found, literal_next = self.paragraph(data[first:end], first + machine.input_offset + 1)
-        adopt(self.parent, found)
+        adopt_paragraph(self.parent, found)
         if literal_next:
             if end - first > 1:
                 with suppress(EOFError):
@@ -169,12 +172,12 @@ class Body(VocabularyState, states.Body):  # type: ignore[misc]
 
     def build_table_row(self, rowdata: Any, tableline: int) -> nodes.row:
         """Return a row of a table (``Body.build_table_row``)."""
-        row = element(nodes.row, "", [])
+        row = new_row("", [])
         for cell in rowdata:
             if cell is None:
                 continue
             more_rows, more_columns, offset, block = cell
-            entry = element(nodes.entry, "", [])
+            entry = new_entry("", [])
             if more_rows:
                 entry["morerows"] = more_rows
             if more_columns:
@@ -187,16 +190,15 @@ class Body(VocabularyState, states.Body):  # type: ignore[misc]
     def bullet(self, match: re.Match[str], context: Any, next_state: str) -> Any:
         """Read a bullet list (``Body.bullet``, ``BulletList``)."""
         machine = self.state_machine
-        bullets = nodes.bullet_list()
+        bullets = new_bullets("", [], {"bullet": match.string[0]})
         bullets.source, bullets.line = machine.get_source_and_line()
         adopt(self.parent, [bullets])
-        bullets["bullet"] = match.string[0]
         item, blank_finish = self.list_item(match.end())
         adopt(bullets, [item])
         machine.anchor = machine.line_offset
         while line := next_body_line(machine):
             name, found = transition_of(line)
-            if name != "bullet" or line[0] != bullets["bullet"]:
+            if name != "bullet" or line[0] != match.string[0]:
                 machine.previous_line()
                 break
             item, blank_finish = self.list_item(found.end())
@@ -214,7 +216,7 @@ class Body(VocabularyState, states.Body):  # type: ignore[misc]
             block, offset, blank_finish = machine.get_known_indented(indent)
         else:
             block, indent, offset, blank_finish = machine.get_first_known_indented(indent)
-        item = element(nodes.list_item, "\n".join(block.data), [])
+        item = new_item("\n".join(block.data), [])
         item.source, item.line = source, line
         if block.data:
             self.nested_parse(block, offset, item)
@@ -376,11 +378,11 @@ class Text(VocabularyState, states.Text):  # type: ignore[misc]
 
         def new_subsection(self, title: str, lineno: int, messages: list[nodes.Node]) -> None:
             """Begin a section (``RSTState.new_subsection``)."""
-            section = element(nodes.section, "", [])
+            section = new_section("", [])
             adopt(self.parent, [section])
             found, more = self.inliner.parse(title, lineno, self.memo, section.parent)
-            heading = element(nodes.title, title, found)
-            section["names"].append(nodes.fully_normalize_name(heading.astext()))
+            heading = new_title(title, found)
+            section.attributes["names"].append(nodes.fully_normalize_name(heading.astext()))
             adopt(section, [heading, *messages, *more])
             self.document.note_implicit_target(section, section)
             self.parent = section
@@ -406,7 +408,7 @@ class Text(VocabularyState, states.Text):  # type: ignore[misc]
             return self.quoted_literal_block()  # type: ignore[no-any-return]
         text = "\n".join(data)
         node = text_element(nodes.literal_block, text, text)
-        node["xml:space"] = "preserve"
+        node.attributes["xml:space"] = "preserve"
         node.source, node.line = machine.get_source_and_line(offset + 1)
         return [node] if blank_finish else [node, self.unindent_warning("Literal block")]
 

@@ -93,11 +93,11 @@ class _Search:
             waiting: list[Any] = [self.document]
             while waiting:
                 node = waiting.pop()
-                kind = node.__class__
+                kind = type(node)
                 if kind in TEXTS:
                     continue
                 known[kind].append(node)
-                if (children := node.children) and (len(children) > 1 or children[0].__class__ not in TEXTS):
+                if (children := node.children) and (len(children) > 1 or type(children[0]) not in TEXTS):
                     waiting += children[::-1]
                     if len(children) > MANY and "index" not in node.__dict__:
                         node.index = _Positions(node)
