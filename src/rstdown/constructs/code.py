@@ -17,6 +17,7 @@ from docutils.parsers.rst import directives
 
 from ..markdown import nodes as md
 from ..rst.directive import RstDirective
+from ..rst.quick import text_element
 from .lowering import Handler, Lowered, Lowering
 
 NO_LANGUAGE = frozenset({"", "none", "text", "plain", "plaintext", "txt", "guess"})
@@ -112,7 +113,8 @@ DIAGRAMS = frozenset({"dot", "mermaid", "plantuml"})  # with a caption they coun
 
 def code_node(directive: RstDirective, text: str, language: str = "") -> nodes.Element:
     """Return the node for code shown by *directive*, whose ``caption`` and ``name`` options count."""
-    block = nodes.literal_block(text, text)
+    block = text_element(nodes.literal_block, text, text)
+    block.attributes["xml:space"] = "preserve"
     directive.set_source(block)
     if language:
         block["language"] = language

@@ -36,7 +36,7 @@ class AuditEvent(RstDirective):
     def run(self) -> list[nodes.Node]:
         """Return the content, or the sentence that Python's documentation has for it."""
         name, arguments, target = read_event(self.arguments)
-        node = audit_event()
+        node = element(audit_event, "", [])
         self.set_source(node)
         if not target:
             node["ids"].append(event_id(name, self.env.new_serial(f"audit {name}")))

@@ -14,7 +14,7 @@ from ..markdown import nodes as md
 from ..model import Target
 from ..rst.directive import RstDirective
 from ..rst.env import Env
-from ..rst.quick import adopt, maker
+from ..rst.quick import adopt, element, maker
 from .fields import COMMON, FieldType, transform_fields
 from .lowering import Handler, Lowered, Lowering, line_of
 
@@ -48,7 +48,7 @@ class desc_content(nodes.General, nodes.Element):  # noqa: N801
     """What is said of an object."""
 
 
-new_desc, new_signature, new_content = maker(desc), maker(desc_signature), maker(desc_content)
+new_desc, new_signature = maker(desc), maker(desc_signature)
 
 
 class Named(NamedTuple):
@@ -158,7 +158,7 @@ class ObjectDirective(RstDirective):
         self.set_source(node)
         named = self._add_signatures(node)
         self.enter(named)
-        content = new_content("", self.extra_content())
+        content = element(desc_content, "", self.extra_content())
         self.parse_content_with_sections(content)
         transform_fields(content, self.fields(), self.env)
         self.leave()

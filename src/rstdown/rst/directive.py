@@ -10,9 +10,9 @@ from docutils import nodes
 from docutils.parsers.rst import Directive, directives
 
 from .env import Env, env_of
-from .quick import maker
+from .quick import element, maker
 
-new_container, new_paragraph = maker(nodes.Element), maker(nodes.paragraph)
+new_paragraph = maker(nodes.paragraph)
 
 
 class Later(NamedTuple):

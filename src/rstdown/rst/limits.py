@@ -63,7 +63,7 @@ STEPS = 16
 
 
 class Budget:
-    """What is left of one document's limits."""
+    """What is left of one document's limits; *depth* is how deep in it the parser is."""
 
     __slots__ = ("deadline", "depth", "docname", "limits", "messages", "steps")
 
@@ -74,14 +74,6 @@ class Budget:
         self.messages = 0
         self.steps = 0
         self.deadline = time.thread_time() + limits.seconds
-
-    def enter(self) -> bool:
-        """Go one level down; false where that is too deep.  To come back up, take 1 from ``depth``."""
-        self.check()
-        if self.depth >= self.limits.nesting:
-            return False
-        self.depth += 1
-        return True
 
     def extend(self, size: int) -> None:
         """Allow for *size* more bytes, of a file that the document includes."""

@@ -32,7 +32,6 @@ class VocabularyState(FastState):
     parent: Any
     reporter: Any
     inliner: Any
-    parse_directive_arguments: Any
 
     @property
     def env(self) -> Env:
@@ -49,25 +48,29 @@ class VocabularyState(FastState):
         state_machine_kwargs: Any = None,
     ) -> int:
         """Parse *block* with a nested machine, unless that would be nested too deeply."""
-        budget: Budget = self.memo.budget
+        memo = self.memo
+        budget: Budget = memo.budget
+        budget.check()
         if node is None:
             node = self.state_machine.node
-        if not budget.enter():
+        if budget.depth >= budget.limits.nesting:
             return self._keep_literal(block, input_offset, node)
+        in_place = match_titles and (node is self.state_machine.node or memo.title_styles)
+        is_usual = not (in_place or state_machine_class or state_machine_kwargs)
+        if is_usual and (count := lines_of_paragraph(block.data)):
+            return self._read_paragraph(block, count, input_offset, node)
+        budget.depth += 1
         try:
-            in_place = match_titles and (node is self.state_machine.node or self.memo.title_styles)
-            if in_place or state_machine_class or state_machine_kwargs:
-                return super().nested_parse(  # type: ignore[misc,no-any-return]
-                    block, input_offset, node, match_titles, state_machine_class, state_machine_kwargs
-                )
-            return self._nested_parse(block, input_offset, node, match_titles)
+            if is_usual:
+                return self._nested_parse(block, input_offset, node, match_titles)
+            return super().nested_parse(  # type: ignore[misc,no-any-return]
+                block, input_offset, node, match_titles, state_machine_class, state_machine_kwargs
+            )
         finally:
             budget.depth -= 1
 
     def _nested_parse(self, block: Any, input_offset: int, node: nodes.Element, match_titles: bool) -> int:
         """Parse *block*, in which are no titles or only such as begin anew (``RSTState.nested_parse``)."""
-        if lines := lines_of_paragraph(block.data):
-            return self._read_paragraph(block, lines, input_offset, node)
         machines = self.memo.machines
         machine = (
             machines.pop()
@@ -80,7 +83,7 @@ class VocabularyState(FastState):
         machines.append(machine)
         if (more := len(block.data) - length) and block.parent:
             self.state_machine.next_line(more)
-        return int(machine.line_offset + machine.input_offset)
+        return machine.line_offset + machine.input_offset  # type: ignore[no-any-return]
 
     def _read_paragraph(self, block: Any, count: int, input_offset: int, node: nodes.Element) -> int:
         """Parse *block*, a paragraph of *count* lines and nothing else, as a nested machine would."""
@@ -181,6 +184,16 @@ class VocabularyState(FastState):
         if content.data and not cls.has_content:
             raise states.MarkupError("no content permitted")
         return arguments, options, content, at
+
+    def parse_directive_arguments(self, directive: type[Directive], arg_block: Any) -> list[str]:
+        """Return a directive's arguments (``Body.parse_directive_arguments``); mostly the last is the rest."""
+        most = directive.required_arguments + directive.optional_arguments
+        text = "\n".join(arg_block)
+        if directive.final_argument_whitespace and most and not text[-1:].isspace():
+            found = text.split(None, most - 1)
+            if len(found) >= directive.required_arguments:
+                return found
+        return super().parse_directive_arguments(directive, arg_block)  # type: ignore[misc,no-any-return]
 
     def paragraph(self, lines: list[str], lineno: int) -> Any:
         """Return the paragraph and its messages, and whether a literal block follows."""

@@ -112,6 +112,10 @@ def directive_of(line: str) -> tuple[str, int] | None:
     return None
 
 
+def _is_underline(line: str) -> bool:
+    return line != "" and line[0] in PUNCTUATION and UNDERLINE(line) is not None
+
+
 class Body(VocabularyState, states.Body):  # type: ignore[misc]
     """The beginning of a block."""
 
@@ -122,7 +126,7 @@ class Body(VocabularyState, states.Body):  # type: ignore[misc]
         """Read a paragraph, unless the next line makes the text a title or a term (``Body.text``)."""
         machine = self.state_machine
         data, first = machine.input_lines.data, machine.line_offset
-        if first + 1 == len(data) or (data[first + 1][:1] in PUNCTUATION and UNDERLINE(data[first + 1])):
+        if first + 1 == len(data) or _is_underline(data[first + 1]):
             return [line], "Text", []
         for end in range(first + 1, len(data)):
             following = data[end]

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from docutils import nodes
 from docutils.parsers.rst import Parser
 from docutils.readers.standalone import Reader
-from docutils.transforms import Transform, frontmatter, misc, references, universal
+from docutils.transforms import Transform, Transformer, frontmatter, misc, references, universal
 
 from .env import env_of
 from .limits import Limits
@@ -31,8 +31,11 @@ def apply_transforms(document: nodes.document, more: Sequence[type[Transform]]) 
     Source: ``Transformer.apply_transforms``.
     """
     transformer: Any = document.transformer
-    transformer.populate_from_components(_components())
-    transformer.add_transforms(more)
+    if transformer.transforms:
+        _add_transforms(transformer, more)
+    else:
+        transformer.transforms = list(_in_order(tuple(more)))
+        transformer.serialno, transformer.sorted = len(transformer.transforms), True
     search = _Search(document)
     document.reporter.attach_observer(document.note_transform_message)
     while transformer.transforms:
@@ -62,11 +65,20 @@ def _keeps(stock: Any, search: _Search, reported: int) -> bool:
     return False
 
 
-@cache
-def _components() -> tuple[Reader[Any], Parser]:
-    """Return the components whose transforms we apply; they hold nothing of a document."""
+def _add_transforms(transformer: Any, more: Sequence[type[Transform]]) -> None:
+    """Add docutils' transforms for a standalone document, and *more*, to those that the document asks for."""
     parser = Parser()
-    return Reader(parser), parser
+    transformer.populate_from_components((Reader(parser), parser))
+    transformer.add_transforms(more)
+
+
+@cache
+def _in_order(more: tuple[type[Transform], ...]) -> list[Any]:
+    """Return the transforms of a document that asks for none itself, the last to apply first."""
+    transformer: Any = Transformer(None)
+    _add_transforms(transformer, more)
+    transformer.transforms.sort(reverse=True)
+    return transformer.transforms  # type: ignore[no-any-return]
 
 
 class _Search:
