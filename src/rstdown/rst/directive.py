@@ -81,9 +81,17 @@ class LenientDirective(Directive):
         state: Any,
         state_machine: Any,
     ) -> None:
-        super().__init__(
-            name, arguments, options, content, lineno, content_offset, block_text, state, state_machine
-        )
+        # docutils' own does no more, and this is run for every directive.
+        self.name = name
+        self.arguments = arguments
+        self.options = options
+        self.content = content
+        self.lineno = lineno
+        self.content_offset = content_offset
+        self.block_text = block_text
+        self.state = state
+        self.state_machine = state_machine
+        self.reporter = state_machine.reporter
         self.env: Env = env_of(state.document)
         for option, value in list(options.items()) if options else ():
             if isinstance(value, Refused):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any, cast
 
@@ -47,10 +48,16 @@ def extent(data: list[str], begin: int) -> tuple[int, int, bool]:
             continue
         if line[0] != " ":
             return end, indent, not data[end - 1].strip()
-        if not line.isspace():
-            indent = len(line) - len(line.lstrip())
+        if (text := line.lstrip()) and not 0 < indent <= len(line) - len(text):
+            indent = len(line) - len(text)
             margin = line[:indent]
     return max(begin, len(data)), indent, True
+
+
+@lru_cache(64)
+def without(margin: int) -> Callable[[str], str]:
+    """Return what takes the first *margin* characters off a line."""
+    return itemgetter(slice(margin, None))
 
 
 class Lines(StringList):
@@ -110,7 +117,7 @@ class Lines(StringList):
         block = self._view(start, end)
         indent, cut = len(margin), block.data
         if indent and strip_indent and len(cut) > begin - start:
-            cut[begin - start :] = map(itemgetter(slice(indent, None)), cut[begin - start :])
+            cut[begin - start :] = map(without(indent), cut[begin - start :])
         if first_indent and cut:
             cut[0] = cut[0][first_indent:]
         return block, indent, blank_finish
@@ -175,7 +182,7 @@ class Cut:
         self.first = first
         self.data = [data[first][indent:]]
         if end > first + 1:
-            self.data += map(itemgetter(slice(margin, None)), data[first + 1 : end])
+            self.data += map(without(margin), data[first + 1 : end])
 
     def part(self, begin: int, end: int | None = None) -> Lines:
         """Return some of the lines."""

@@ -83,7 +83,7 @@ class VocabularyState(FastState):
         machines.append(machine)
         if (more := len(block.data) - length) and block.parent:
             self.state_machine.next_line(more)
-        return machine.line_offset + machine.input_offset  # type: ignore[no-any-return]
+        return machine.line_offset + machine.input_offset
 
     def _read_paragraph(self, block: Any, count: int, input_offset: int, node: nodes.Element) -> int:
         """Parse *block*, a paragraph of *count* lines and nothing else, as a nested machine would."""
@@ -186,7 +186,7 @@ class VocabularyState(FastState):
         return arguments, options, content, at
 
     def parse_directive_arguments(self, directive: type[Directive], arg_block: Any) -> list[str]:
-        """Return a directive's arguments (``Body.parse_directive_arguments``); mostly the last is the rest."""
+        """Return a directive's arguments (``Body.parse_directive_arguments``); often the last is the rest."""
         most = directive.required_arguments + directive.optional_arguments
         text = "\n".join(arg_block)
         if directive.final_argument_whitespace and most and not text[-1:].isspace():

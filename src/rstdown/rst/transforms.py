@@ -75,7 +75,8 @@ def _add_transforms(transformer: Any, more: Sequence[type[Transform]]) -> None:
 @cache
 def _in_order(more: tuple[type[Transform], ...]) -> list[Any]:
     """Return the transforms of a document that asks for none itself, the last to apply first."""
-    transformer: Any = Transformer(None)
+    nothing: Any = None
+    transformer: Any = Transformer(nothing)
     _add_transforms(transformer, more)
     transformer.transforms.sort(reverse=True)
     return transformer.transforms  # type: ignore[no-any-return]
