@@ -15,7 +15,6 @@ from ..patterns import lazy
 from ..rst.directive import RstDirective
 from ..rst.env import Env
 from ..rst.gate import GateError
-from ..rst.quick import element
 from .lowering import Handler, Lowered, Lowering
 
 MARK = ".. audit-event::"
@@ -36,7 +35,7 @@ class AuditEvent(RstDirective):
     def run(self) -> list[nodes.Node]:
         """Return the content, or the sentence that Python's documentation has for it."""
         name, arguments, target = read_event(self.arguments)
-        node = element(audit_event, "", [])
+        node = audit_event()
         self.set_source(node)
         if not target:
             node["ids"].append(event_id(name, self.env.new_serial(f"audit {name}")))

@@ -92,14 +92,15 @@ class Lines(StringList):
     ) -> tuple[Lines, int, bool]:
         """Return a block, its indent, and whether a blank line follows (``StringList.get_indented``)."""
         data = self.data
-        margin = " " * (block_indent or 0)
+        indent = block_indent or 0
+        margin = " " * indent
         if first_indent is None:
             first_indent = block_indent
         begin = start if first_indent is None else start + 1
         blank_finish = True
         for end in range(begin, len(data)):
             line = data[end]
-            if not line or (margin and line.startswith(margin)):
+            if not line or (indent and line[:indent] == margin):
                 if until_blank and not line.strip():
                     break
             elif line[0] != " " or (block_indent is not None and line[:block_indent].strip()):
@@ -110,12 +111,12 @@ class Lines(StringList):
                     break
             elif block_indent is None:
                 line_indent = len(line) - len(line.lstrip())
-                if not margin or line_indent < len(margin):
-                    margin = line[:line_indent]
+                if not indent or line_indent < indent:
+                    margin, indent = line[:line_indent], line_indent
         else:
             end = max(begin, len(data))
         block = self._view(start, end)
-        indent, cut = len(margin), block.data
+        cut = block.data
         if indent and strip_indent and len(cut) > begin - start:
             cut[begin - start :] = map(without(indent), cut[begin - start :])
         if first_indent and cut:
