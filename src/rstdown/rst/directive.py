@@ -69,6 +69,12 @@ class LenientDirective(Directive):
         if spec is not None and not hasattr(spec, "__missing__"):
             cls.option_spec = Lenient(spec)
 
+    @property
+    def block_text(self) -> str:  # type: ignore[override]
+        """The directive as it stands in the source; given in lines, as hardly any directive asks for it."""
+        lines = self.block_lines
+        return lines if isinstance(lines, str) else "\n".join(lines)
+
     def __init__(
         self,
         name: str,
@@ -77,7 +83,7 @@ class LenientDirective(Directive):
         content: Any,
         lineno: int,
         content_offset: int,
-        block_text: str,
+        block_text: str | list[str],
         state: Any,
         state_machine: Any,
     ) -> None:
@@ -88,7 +94,7 @@ class LenientDirective(Directive):
         self.content = content
         self.lineno = lineno
         self.content_offset = content_offset
-        self.block_text = block_text
+        self.block_lines = block_text
         self.state = state
         self.state_machine = state_machine
         self.reporter = state_machine.reporter

@@ -39,8 +39,8 @@ def maker(cls: type[E]) -> Callable[..., E]:
         for child in children:
             child.parent = node
         said: dict[str, Any] = {"ids": [], "classes": [], "names": [], "dupnames": []}
-        for name in more_lists:
-            said[name] = []
+        if more_lists:
+            said.update((name, []) for name in more_lists)
         if attributes:
             said.update(attributes)
         node.attributes = said

@@ -129,21 +129,20 @@ class VocabularyState(FastState):
         lineno = first + machine.input_offset + 1
         end, margin, blank_finish = extent(lines.data, first + 1)
         machine.next_line(end - 1 - first)
-        text = "\n".join(lines.data[first:end])
+        block = lines.data[first:end]
         try:
             parts = self._parts_of_directive(cls, Cut(lines, first, end, indent, margin), option_presets)
         except states.MarkupError as error:
             problem = f'Error in "{name}" directive:\n{" ".join(error.args)}.'
-            shown = nodes.literal_block(text, text)
-            return [self.reporter.error(problem, shown, line=lineno)], blank_finish
+            return [self.reporter.error(problem, _literal(block), line=lineno)], blank_finish
         arguments, options, content, at = parts
         content_offset = first + at + machine.input_offset
-        directive = cls(name, arguments, options, content, lineno, content_offset, text, self, machine)
+        directive = cls(name, arguments, options, content, lineno, content_offset, block, self, machine)
         try:
             made: Sequence[nodes.Node] = directive.run()
         except DirectiveError as error:
             message = self.reporter.system_message(error.level, error.msg, line=lineno)
-            message += nodes.literal_block(text, text)
+            message += _literal(block)
             made = [message]
         return made, blank_finish or machine.is_next_line_blank()
 
@@ -229,6 +228,11 @@ class VocabularyState(FastState):
             return 0, f"invalid option value: {' '.join(error.args)}"
         except utils.ExtensionOptionError as error:
             return 0, f"invalid option data: {' '.join(error.args)}"
+
+
+def _literal(lines: list[str]) -> nodes.literal_block:
+    text = "\n".join(lines)
+    return nodes.literal_block(text, text)
 
 
 def _is_escaped(before: str) -> bool:
