@@ -6,7 +6,7 @@ tries up to fourteen patterns in turn, twelve of which cannot match what the lin
 
 * states are made when they are first entered, and machines are reused within a document
   (docutils' own reuse is process-wide, so it carries state from one document to the next),
-* transitions are looked up once per class, by the first character of the line,
+* transitions are looked up once per class, by the first two characters of the line,
 * noting the current line is done in place, not through observers,
 * line lists slice without copying twice.
 
