@@ -17,6 +17,7 @@ from ..patterns import lazy
 from ..rst.directive import RstDirective
 from ..rst.env import Env, env_of
 from ..rst.gate import GateError
+from ..rst.quick import element, text_element
 from . import py
 from .desc import desc, desc_content, object_type_directive, row
 from .external import numbered
@@ -35,7 +36,7 @@ PDB_COMMAND = lazy(r"([a-z()!]+)\s*(.*)")
 
 def reference_to(title: str, role: str, target: str) -> nodes.Node:
     """Return a reference to *target* that shows *title*."""
-    return pending(role, target, [nodes.inline("", title)], explicit=True)
+    return pending(role, target, [text_element(nodes.inline, "", title)], explicit=True)
 
 
 class Availability(RstDirective):
