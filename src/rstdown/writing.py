@@ -94,7 +94,8 @@ def write_documents(work: Writing, jobs: int = 0) -> Iterator[tuple[int, str, Pa
     """
     todo = big_first(work.documents, range(len(work.documents)))
     # A copy of this process has all that is held; to any other, drafts cost more to pass on than to write.
-    away = [index for index in todo if can_fork() or not work.held[index].draft]
+    has_all = can_fork()
+    away = [index for index in todo if has_all or not work.held[index].draft]
     if jobs == 1 or _effort(work, away) < LITTLE:
         away = []
     here = set(todo).difference(away)
